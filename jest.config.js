@@ -1,0 +1,20 @@
+/** What all test projects share; `npm test` and `npm run test:all` choose among them. */
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" }, sourceMaps: "inline" }] },
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.mec/", "<rootDir>/cdktf.out/"],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/test/emulated/"] },
+    { ...common, displayName: "deploy", testMatch: ["<rootDir>/test/emulated/deploy.test.ts"] },
+    {
+      ...common,
+      displayName: "long",
+      testMatch: ["<rootDir>/test/emulated/**/*.test.ts"],
+      testPathIgnorePatterns: ["deploy\\.test\\.ts$"],
+    },
+  ],
+};
