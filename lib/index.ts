@@ -1,0 +1,5 @@
+export * from "./access";
+export * from "./errors";
+export * from "./microk8s";
+export * from "./units";
+export * from "./wavelength";
