@@ -1,0 +1,35 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { IWavelengthNetwork } from "../wavelength/network";
+
+/** What a way to the Kubernetes API is bound to. */
+export interface ApiAccessTarget {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  /** The network the nodes are in. */
+  readonly network: IWavelengthNetwork;
+  /** Id of the security group of the control-plane nodes. @attribute */
+  readonly securityGroupId: string;
+  /** Private addresses of the control plane: those that are and those that may come. */
+  readonly controlPlaneAddresses: readonly string[];
+  /** Carrier IP of the first control-plane node. @attribute */
+  readonly carrierIp: string;
+}
+
+/** Where the Kubernetes API answers. */
+export interface ApiEndpoint {
+  /** URL with scheme and port, such as `https://10.0.0.16:16443`. */
+  readonly url: string;
+  /** What must exist before the endpoint answers. */
+  readonly dependables: ITerraformDependable[];
+}
+
+/** A way to the Kubernetes API of a cluster; see `ApiAccess` for those there are. */
+export interface IApiAccess {
+  /**
+   * Makes what the way needs, inside the given scope.
+   * @param scope the cluster's own scope for it
+   * @param target the cluster to reach
+   */
+  bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint;
+}

@@ -1,0 +1,60 @@
+import type { TerraformProvider, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+
+/** What a cluster offers to add-ons; also published as the plain parameter `/mec/<cluster>/capabilities`. */
+export interface ClusterCapabilities {
+  /** The nodes of the cluster. */
+  readonly nodes: readonly NodeCapabilities[];
+  /** Whether a node has a GPU. */
+  readonly gpu: boolean;
+  /** Storage classes of the cluster: none until an add-on brings one. */
+  readonly storageClasses: readonly string[];
+  /** Whether the metrics of the control plane's parts can be scraped. */
+  readonly controlPlaneMetrics: boolean;
+}
+
+/** What one node of a cluster is. */
+export interface NodeCapabilities {
+  /** Name of the node in its cluster, such as `cp-0`. */
+  readonly name: string;
+  /** `control-plane` or `worker`. */
+  readonly role: string;
+  /** EC2 instance type, such as `t3.medium`. */
+  readonly instanceType: string;
+}
+
+/**
+ * The Terraform providers that talk to a cluster. Each is made when it is first asked for, so a stack that needs one alone
+ * has one alone.
+ */
+export interface ClusterProviders {
+  /**
+   * The `hashicorp/kubernetes` provider.
+   * @throws {MecError} MEC1108 when `@cdktf/provider-kubernetes` is not installed
+   */
+  readonly kubernetes: TerraformProvider;
+  /**
+   * The `hashicorp/helm` provider.
+   * @throws {MecError} MEC1108 when `@cdktf/provider-helm` is not installed
+   */
+  readonly helm: TerraformProvider;
+}
+
+/** A microk8s cluster, made here or elsewhere. */
+export interface IMicrok8sCluster extends IConstruct {
+  /** Name of the cluster: the contract between stacks, everything it shares is under `/mec/<name>/`. */
+  readonly clusterName: string;
+  /** Region of the cluster's parameters: the parent Region of its Wavelength Zone. */
+  readonly region: string;
+  /** URL of the Kubernetes API, with scheme and port; a token when the cluster is imported. @attribute */
+  readonly endpoint: string;
+  /** What the cluster offers to add-ons; undefined when that is not known at synth. */
+  readonly capabilities?: ClusterCapabilities;
+  /**
+   * Providers that talk to the cluster from the given stack, once per stack. Their credential is read as an ephemeral value:
+   * it is in neither state nor plan. The stack must have an AWS provider in the cluster's Region.
+   * @param stack the stack that the add-ons are in; not the one that makes the cluster
+   * @throws {MecError} MEC1110 when the stack is the one that makes the cluster
+   */
+  bindProviders(stack: TerraformStack): ClusterProviders;
+}

@@ -1,0 +1,309 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { TerraformStack, type ITerraformDependable } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { MecError, got } from "../errors";
+import { Duration, Size } from "../units";
+import { WavelengthInstanceType } from "../wavelength/instance-type";
+import type { IWavelengthNetwork } from "../wavelength/network";
+import { AgentSource } from "./agent-source";
+import type { IApiAccess } from "./api-access";
+import type { Microk8sChannel } from "./channel";
+import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
+import { assertClusterName } from "./cluster-name";
+import { ControlPlaneRole } from "./control-plane-role";
+import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
+import { launchConfiguration } from "./launch-configuration";
+import { Microk8sNode } from "./node";
+import { ClusterParameters, PROTOCOL } from "./parameters";
+import { BoundProviders } from "./providers";
+import { ClusterReadiness } from "./readiness";
+import { userData } from "./user-data";
+
+/** Canonical's public parameter with the newest image of Ubuntu 24.04 (https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/). */
+const UBUNTU_24_04 = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
+
+/** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
+const MIN_ROOT_GIBIBYTES = 20;
+
+/** Bounds of the readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
+const READY_SECONDS = { min: 10, max: 11 * 3600 } as const;
+
+/** Generation of what the nodes shall be; it will move with the first change that nodes act on after birth. */
+const GENERATION = 1;
+
+/** Paths of the clusters of each app, by Region and name. */
+const NAMES_IN_USE = new WeakMap<IConstruct, Map<string, string>>();
+
+/** Root volume of a node. */
+export interface RootVolumeProps {
+  /**
+   * Size, 20 GiB at least; a Wavelength Zone has gp2 volumes only, always encrypted here.
+   * @default Size.gibibytes(50)
+   */
+  readonly size?: Size;
+}
+
+/** Control plane of a {@link Microk8sCluster}. */
+export interface ControlPlaneProps {
+  /**
+   * Number of control-plane nodes; this release makes one.
+   * @default 1
+   */
+  readonly count?: number;
+
+  /**
+   * Instance type of the nodes.
+   * @default WavelengthInstanceType.T3_XLARGE
+   */
+  readonly instanceType?: WavelengthInstanceType;
+
+  /**
+   * Root volume of the nodes.
+   * @default - 50 GiB
+   */
+  readonly rootVolume?: RootVolumeProps;
+}
+
+/** Properties of {@link Microk8sCluster}. */
+export interface Microk8sClusterProps {
+  /**
+   * Name of the cluster, unique in its account and Region: 1 to 30 lowercase letters, digits and single dashes.
+   * It is the cluster's identity; another name is another cluster.
+   */
+  readonly clusterName: string;
+
+  /** The network the nodes are in. */
+  readonly network: IWavelengthNetwork;
+
+  /** The microk8s channel that nodes are born with. This release does not act on a change after birth. */
+  readonly channel: Microk8sChannel;
+
+  /**
+   * The control plane.
+   * @default - one t3.xlarge with a root volume of 50 GiB
+   */
+  readonly controlPlane?: ControlPlaneProps;
+
+  /** How the Kubernetes API is reached. */
+  readonly apiAccess: IApiAccess;
+
+  /**
+   * ARN of the KMS key that encrypts the cluster's secret parameters.
+   * @default - a key of the cluster's own, with yearly rotation
+   */
+  readonly encryptionKeyArn?: string;
+
+  /**
+   * How long a node may take to be ready once everything it needs is there, 10 seconds to 11 hours. When it is over, the
+   * apply fails with the node's own reason.
+   * @default Duration.minutes(15)
+   */
+  readonly readyTimeout?: Duration;
+
+  /**
+   * Tags of every resource that takes any, root volumes too.
+   * @default - none
+   */
+  readonly tags?: Record<string, string>;
+}
+
+/**
+ * A microk8s cluster in a Wavelength Zone. Its nodes make it a cluster by themselves, with no SSH and no secret in the
+ * Terraform state, and the apply ends when they are ready.
+ *
+ * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
+ *   readiness time that cannot be, MEC1107 for a name used twice; and what `network` and `apiAccess` refuse
+ */
+export class Microk8sCluster extends Construct implements IMicrok8sCluster {
+  /**
+   * A cluster that is made elsewhere, in another stack or another repository, known by its name. The stack it is imported
+   * to must have an AWS provider in the cluster's Region.
+   *
+   * @throws {MecError} MEC1101 when the name cannot be a cluster's
+   */
+  public static fromClusterName(scope: Construct, id: string, attributes: ClusterNameAttributes): IMicrok8sCluster {
+    return new ImportedMicrok8sCluster(scope, id, attributes);
+  }
+
+  public readonly clusterName: string;
+  public readonly region: string;
+  public readonly endpoint: string;
+  public readonly capabilities: ClusterCapabilities;
+
+  /** The nodes by their names, `cp-0` first. */
+  public readonly nodes: ReadonlyMap<string, Microk8sNode>;
+
+  /** The security group of the control-plane nodes: the provider's own class. */
+  public readonly securityGroup: SecurityGroup;
+
+  /** What is there once every node is ready, for `dependsOn`. */
+  public readonly ready: ITerraformDependable[];
+
+  public constructor(scope: Construct, id: string, props: Microk8sClusterProps) {
+    super(scope, id);
+    const path = this.node.path;
+    const { instanceType, rootVolumeSize, readyTimeout } = checked(path, props);
+    const { clusterName, network, tags } = props;
+    this.clusterName = clusterName;
+    this.region = network.zone.parentRegion;
+    this.refuseSecondOfTheName();
+
+    const nodeName = "cp-0";
+    const addresses = network.allocateControlPlane(path);
+    this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
+      namePrefix: `mec-${clusterName}-cp-`,
+      description: `Control-plane nodes of the cluster ${clusterName}`,
+      vpcId: network.vpcId,
+      tags: { ...tags, Name: `${clusterName}-control-plane` },
+    });
+    const egressRule = new VpcSecurityGroupEgressRule(this, "Egress", {
+      securityGroupId: this.securityGroup.id,
+      description: "Snap store, registries, AWS",
+      cidrIpv4: "0.0.0.0/0",
+      ipProtocol: "-1",
+    });
+    const eip = new Eip(this, `${nodeName}-CarrierIp`, {
+      domain: "vpc",
+      networkBorderGroup: network.zone.networkBorderGroup,
+      tags: { ...tags, Name: `${clusterName}-${nodeName}` },
+      dependsOn: network.egress,
+    });
+
+    const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
+      clusterName,
+      network,
+      securityGroupId: this.securityGroup.id,
+      controlPlaneAddresses: addresses,
+      carrierIp: eip.carrierIp,
+    });
+    this.endpoint = access.url;
+    this.capabilities = {
+      nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
+      gpu: /^(?:g|p)\d/.test(instanceType.name),
+      storageClasses: [],
+      controlPlaneMetrics: false,
+    };
+
+    const keyArn = props.encryptionKeyArn ?? this.ownKey(tags);
+    const parameters = new ClusterParameters(this, "Parameters", {
+      clusterName,
+      keyArn,
+      nodeNames: [nodeName],
+      endpoint: access.url,
+      desired: {
+        protocol: PROTOCOL,
+        generation: GENERATION,
+        channel: props.channel.name,
+        keyId: keyArn,
+        readySeconds: Math.ceil(readyTimeout.toSeconds()),
+        nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
+        launchConfiguration: launchConfiguration(addresses),
+      },
+      capabilities: { protocol: PROTOCOL, ...this.capabilities },
+      tags,
+    });
+    const agent = new AgentSource(this, "Agent", { clusterName, tags });
+    const role = new ControlPlaneRole(this, "Role", { clusterName, region: this.region, keyArn, agent, tags });
+
+    const node = new Microk8sNode(this, nodeName, {
+      clusterName,
+      nodeName,
+      network,
+      carrierIp: eip,
+      privateIp: addresses[0],
+      instanceType,
+      rootVolumeSize,
+      imageId: new DataAwsSsmParameter(this, "Image", { name: UBUNTU_24_04 }).insecureValue,
+      securityGroupId: this.securityGroup.id,
+      instanceProfileName: role.instanceProfileName,
+      userData: userData({
+        path,
+        clusterName,
+        nodeName,
+        bucketName: agent.bucketName,
+        agentKey: agent.key,
+        agentSha256: agent.sha256,
+      }),
+      dependsOn: [...network.egress, egressRule, ...role.dependables, ...agent.dependables, ...parameters.all],
+      tags,
+    });
+    this.nodes = new Map([[nodeName, node]]);
+    this.ready = new ClusterReadiness(this, "Readiness", {
+      clusterName,
+      nodes: [node],
+      readyTimeout,
+      generation: GENERATION,
+      dependsOn: access.dependables,
+      tags,
+    }).dependables;
+  }
+
+  public bindProviders(stack: TerraformStack): ClusterProviders {
+    const own = TerraformStack.of(this);
+    if (stack === own) {
+      throw new MecError(
+        "MEC1110",
+        this.node.path,
+        `got the stack ${own.node.id}, which makes the cluster: a provider needs an API that answers before the plan, so write the add-ons into a stack of their own`,
+      );
+    }
+    stack.addDependency(own);
+    return BoundProviders.of(stack, this.clusterName);
+  }
+
+  private ownKey(tags?: Record<string, string>): string {
+    return new KmsKey(this, "Key", {
+      description: `Secret parameters of the cluster ${this.clusterName}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      tags,
+    }).arn;
+  }
+
+  /** Two clusters of one name would write into each other's parameters. */
+  private refuseSecondOfTheName(): void {
+    const { root } = this.node;
+    const names = NAMES_IN_USE.get(root) ?? new Map<string, string>();
+    NAMES_IN_USE.set(root, names);
+    const key = `${this.region}/${this.clusterName}`;
+    const twin = names.get(key);
+    if (twin !== undefined) {
+      throw new MecError(
+        "MEC1107",
+        this.node.path,
+        `${got(this.clusterName)} as clusterName: ${twin} has that name in ${this.region} already and both would write /mec/${this.clusterName}/, so write another`,
+      );
+    }
+    names.set(key, this.node.path);
+  }
+}
+
+function checked(path: string, props: Microk8sClusterProps) {
+  assertClusterName(path, props.clusterName);
+  const { count = 1, instanceType = WavelengthInstanceType.T3_XLARGE, rootVolume } = props.controlPlane ?? {};
+  if (count !== 1) {
+    throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
+  }
+  const rootVolumeSize = rootVolume?.size ?? Size.gibibytes(50);
+  if (rootVolumeSize.toGibibytes() < MIN_ROOT_GIBIBYTES) {
+    throw new MecError(
+      "MEC1104",
+      path,
+      `got ${rootVolumeSize.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk, so write Size.gibibytes(${MIN_ROOT_GIBIBYTES}) or more`,
+    );
+  }
+  const readyTimeout = props.readyTimeout ?? Duration.minutes(15);
+  const seconds = readyTimeout.toSeconds();
+  if (seconds < READY_SECONDS.min || seconds > READY_SECONDS.max) {
+    throw new MecError(
+      "MEC1109",
+      path,
+      `got ${seconds} seconds as readyTimeout: a wait is ${READY_SECONDS.min} seconds to ${READY_SECONDS.max / 3600} hours, so write for example Duration.minutes(15)`,
+    );
+  }
+  return { instanceType, rootVolumeSize, readyTimeout };
+}

@@ -1,0 +1,121 @@
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { MecError } from "../errors";
+
+/** Version of the records that Terraform and the nodes exchange. */
+export const PROTOCOL = 1;
+
+/** Longest value of a standard parameter, in bytes (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html). */
+const MAX_VALUE_BYTES = 4096;
+
+/** Attributes that must not be written again: each such write would put the placeholder over what a node has written. */
+const KEEP_WHAT_NODES_WRITE = ["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"];
+
+/** Name of a parameter of a cluster: the contract between stacks, and between Terraform and the nodes. */
+export function parameterName(clusterName: string, name: string): string {
+  return `/mec/${clusterName}/${name}`;
+}
+
+/** Properties of {@link ClusterParameters}. */
+export interface ClusterParametersProps {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  /** ARN of the KMS key of the secret parameters. */
+  readonly keyArn: string;
+  /** Names of the nodes. */
+  readonly nodeNames: readonly string[];
+  /** URL of the Kubernetes API. */
+  readonly endpoint: string;
+  /** What the nodes shall be; see the node agent. */
+  readonly desired: Record<string, unknown>;
+  /** What the cluster offers to add-ons. */
+  readonly capabilities: object;
+  /** Tags of every parameter. */
+  readonly tags?: Record<string, string>;
+}
+
+/**
+ * The parameters under `/mec/<cluster>/`: plain ones that Terraform writes, and those that the nodes write, which Terraform
+ * only makes, with a write-only placeholder. No value that a node writes gets into the Terraform state.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+ * @throws {MecError} MEC1105 when `desired` is longer than a standard parameter can be
+ */
+export class ClusterParameters extends Construct {
+  /** All parameters, which must be there before a node boots and until it is gone. */
+  public readonly all: SsmParameter[];
+
+  /** The plain parameter with the URL of the Kubernetes API. */
+  public readonly endpoint: SsmParameter;
+
+  /** The plain parameter with what the nodes shall be. */
+  public readonly desired: SsmParameter;
+
+  /** The plain parameter that says where the cluster was born; written by the first node. */
+  public readonly cluster: SsmParameter;
+
+  /** The secret parameter with the deployer's credential; written by a control-plane node. */
+  public readonly credential: SsmParameter;
+
+  public constructor(scope: Construct, id: string, props: ClusterParametersProps) {
+    super(scope, id);
+    // Write-only arguments came with Terraform and OpenTofu 1.11.
+    TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.11.0");
+
+    const plain = (name: string, description: string, value: string) =>
+      new SsmParameter(this, name, {
+        name: parameterName(props.clusterName, name),
+        description,
+        type: "String",
+        insecureValue: value,
+        tags: props.tags,
+      });
+    const placeholder = { protocol: PROTOCOL, placeholder: true };
+
+    this.endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
+    this.desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)));
+    const capabilities = plain("capabilities", "What the cluster offers to add-ons", JSON.stringify(props.capabilities));
+    this.cluster = this.writtenByNodes("cluster", props, "Where the cluster was born", placeholder);
+    this.credential = this.writtenByNodes(
+      "credential",
+      props,
+      "Credential of the deployer",
+      { ...placeholder, ca: "", certificate: "", key: "" },
+      props.keyArn,
+    );
+    const nodes = props.nodeNames.map((node) => this.writtenByNodes(`nodes/${node}`, props, `Status of node ${node}`, placeholder));
+    this.all = [this.endpoint, this.desired, capabilities, this.cluster, this.credential, ...nodes];
+  }
+
+  private writtenByNodes(
+    name: string,
+    props: ClusterParametersProps,
+    description: string,
+    placeholder: object,
+    keyArn?: string,
+  ): SsmParameter {
+    return new SsmParameter(this, name.replace("/", "-"), {
+      name: parameterName(props.clusterName, name),
+      description,
+      type: keyArn === undefined ? "String" : "SecureString",
+      keyId: keyArn,
+      valueWo: JSON.stringify(placeholder),
+      valueWoVersion: 1,
+      tags: props.tags,
+      lifecycle: { ignoreChanges: KEEP_WHAT_NODES_WRITE },
+    });
+  }
+
+  private checkedSize(desired: string): string {
+    const bytes = Buffer.byteLength(desired);
+    if (bytes > MAX_VALUE_BYTES) {
+      throw new MecError(
+        "MEC1105",
+        this.node.path,
+        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter node arguments`,
+      );
+    }
+    return desired;
+  }
+}
