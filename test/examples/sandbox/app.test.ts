@@ -1,0 +1,48 @@
+import { sandbox } from "../../../examples/sandbox/app";
+import { readSettings } from "../../../examples/sandbox/settings";
+import { resource, snapshotOf, synthApp } from "../../support/synth";
+
+const synthSandbox = (environment: Record<string, string> = {}) =>
+  synthApp((app) => sandbox(app, readSettings({ context: () => undefined, environment })));
+
+test("the sandbox is what it was", () => {
+  const stacks = synthSandbox();
+  expect(Object.keys(stacks)).toEqual(["sandbox-infrastructure", "sandbox-smoke"]);
+  for (const stack of Object.values(stacks)) {
+    expect(snapshotOf(stack)).toMatchSnapshot();
+  }
+});
+
+test("the infrastructure needs the AWS provider alone, in the zone's parent Region", () => {
+  const json = synthSandbox({ MEC_ZONE: "eu-west-3-cmn-wlz-1a" })["sandbox-infrastructure"];
+  expect(Object.keys(json.terraform.required_providers)).toEqual(["aws"]);
+  expect(json.provider.aws).toEqual([{ region: "eu-west-3" }]);
+});
+
+test("the smoke stack makes one namespace with a credential that is never stored, after the infrastructure", () => {
+  const json = synthSandbox()["sandbox-smoke"];
+  expect(json.dependencies).toEqual(["sandbox-infrastructure"]);
+  expect(resource(json, "kubernetes_namespace_v1")).toMatchObject({ metadata: { name: "mec-smoke" }, provider: "kubernetes.sandbox" });
+  expect(json.provider.kubernetes[0].client_key).toMatch(/^\$\{jsondecode\(ephemeral\./);
+  expect(json.data.terraform_remote_state).toBeUndefined();
+});
+
+test("the account is opted in only when that is said", () => {
+  expect(synthSandbox()["sandbox-infrastructure"].resource.aws_ec2_availability_zone_group).toBeUndefined();
+  expect(resource(synthSandbox({ MEC_OPT_IN: "true" })["sandbox-infrastructure"], "aws_ec2_availability_zone_group").group_name).toBe(
+    "us-east-1-wl1",
+  );
+});
+
+test("allowed networks reach the carrier IP where the internet can, and the private IP elsewhere", () => {
+  const endpoint = (zone: string) =>
+    synthSandbox({ MEC_ZONE: zone, MEC_ALLOWED_CIDRS: "203.0.113.7/32" })["sandbox-infrastructure"].output.endpoint.value;
+  expect(endpoint("eu-west-3-cmn-wlz-1a")).toContain("carrier_ip");
+  expect(endpoint("us-east-1-wl1-bos-wlz-1")).toBe("https://10.0.0.16:16443");
+});
+
+test("state and bucket style follow the settings", () => {
+  const json = synthSandbox({ MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" })["sandbox-infrastructure"];
+  expect(json.terraform.backend.local.path).toBe("/tmp/state/sandbox-infrastructure.tfstate");
+  expect(json.provider.aws[0].s3_use_path_style).toBe(true);
+});

@@ -1,0 +1,59 @@
+import { readSettings } from "../../../examples/sandbox/settings";
+
+const settings = (context: Record<string, unknown>, environment: Record<string, string> = {}) =>
+  readSettings({ context: (key) => context[key], environment });
+
+test("without any setting it is a sandbox in Boston", () => {
+  expect(settings({})).toMatchObject({
+    site: "sandbox",
+    zone: { name: "us-east-1-wl1-bos-wlz-1" },
+    channel: { name: "1.35/stable" },
+    instanceType: { name: "t3.xlarge" },
+    optIn: false,
+    allowedCidrs: [],
+    stateDirectory: undefined,
+    s3UsePathStyle: false,
+  });
+});
+
+test("each setting is read from the context, and the environment wins", () => {
+  expect(settings({ zone: "eu-west-3-cmn-wlz-1a" }).zone.name).toBe("eu-west-3-cmn-wlz-1a");
+  expect(settings({ zone: "eu-west-3-cmn-wlz-1a" }, { MEC_ZONE: "us-east-1-wl1-nyc-wlz-1" }).zone.name).toBe("us-east-1-wl1-nyc-wlz-1");
+  expect(
+    settings(
+      {},
+      {
+        MEC_SITE: "edge",
+        MEC_CHANNEL: "1.34/stable",
+        MEC_INSTANCE_TYPE: "t3.medium",
+        MEC_VPC_CIDR: "10.9.0.0/20",
+        MEC_OPT_IN: "true",
+        MEC_ALLOWED_CIDRS: "203.0.113.7/32, 198.51.100.0/24",
+        MEC_READY_TIMEOUT_MINUTES: "0.5",
+        MEC_STATE_DIRECTORY: "/tmp/state",
+        MEC_S3_USE_PATH_STYLE: "true",
+      },
+    ),
+  ).toMatchObject({
+    site: "edge",
+    channel: { name: "1.34/stable" },
+    instanceType: { name: "t3.medium" },
+    ipAddresses: { vpcCidr: "10.9.0.0/20" },
+    optIn: true,
+    allowedCidrs: ["203.0.113.7/32", "198.51.100.0/24"],
+    stateDirectory: "/tmp/state",
+    s3UsePathStyle: true,
+  });
+  expect(settings({}, { MEC_READY_TIMEOUT_MINUTES: "0.5" }).readyTimeout.toSeconds()).toBe(30);
+});
+
+test.each([
+  [{ optIn: "yes" }, {}, /\[MEC1301\] setting optIn \(MEC_OPT_IN\): got "yes": it is on or off, so write true or false/],
+  [{}, { MEC_READY_TIMEOUT_MINUTES: "soon" }, /MEC1301.*MEC_READY_TIMEOUT_MINUTES.*"soon"/],
+  [{}, { MEC_READY_TIMEOUT_MINUTES: "-1" }, /MEC1301/],
+  [{ site: { name: "x" } }, {}, /MEC1301.*site/],
+  [{ zone: "us-east-1a" }, {}, /MEC1001/],
+  [{}, { MEC_S3_USE_PATH_STYLE: "1" }, /\(MEC_S3_USE_PATH_STYLE\)/],
+])("refuses %j %j", (context, environment, message) => {
+  expect(() => settings(context, environment as Record<string, string>)).toThrow(message);
+});
