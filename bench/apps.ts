@@ -1,0 +1,39 @@
+// One process, one measurement: `node apps.js twin|library|load-cdktf|load-library` does it and prints its peak memory.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What can be measured; each in a process of its own. */
+export const MEASUREMENTS = ["twin", "library", "load-cdktf", "load-library"] as const;
+
+function synth(build: (app: import("cdktf").App) => void): void {
+  const { App } = require("cdktf") as typeof import("cdktf");
+  const outdir = mkdtempSync(join(tmpdir(), "mec-bench-"));
+  const app = new App({ outdir });
+  build(app);
+  app.synth();
+  rmSync(outdir, { recursive: true, force: true });
+}
+
+const measurements: Record<string, () => void> = {
+  twin: () => synth((app) => void (require("./twin") as typeof import("./twin")).twin(app)),
+  library: () =>
+    synth((app) => {
+      const { InfrastructureStack } = require("../stacks") as typeof import("../stacks");
+      const { ApiAccess, Microk8sChannel, WavelengthZone } = require("../lib") as typeof import("../lib");
+      new InfrastructureStack(app, "sandbox-infrastructure", {
+        zone: WavelengthZone.US_EAST_1_WL1_BOS,
+        clusterName: "sandbox",
+        channel: Microk8sChannel.V1_35,
+        apiAccess: ApiAccess.privateNetwork(),
+        tags: { "mec:site": "sandbox" },
+      });
+    }),
+  "load-cdktf": () => void require("cdktf"),
+  "load-library": () => void require("../lib"),
+};
+
+if (require.main === module) {
+  measurements[process.argv[2]]();
+  process.stdout.write(`${process.resourceUsage().maxRSS}\n`);
+}

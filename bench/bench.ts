@@ -1,0 +1,49 @@
+// `npm run bench`: the library against its hand-written twin, each in processes of their own, interleaved, the minimum of ten runs.
+import Table from "cli-table3";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { MEASUREMENTS } from "./apps";
+
+const RUNS = 10;
+const TIME_LIMIT_MS = 60_000;
+
+interface Figures {
+  seconds: number;
+  megabytes: number;
+}
+
+function once(name: string): Figures {
+  const started = process.hrtime.bigint();
+  const child = spawnSync(process.execPath, [join(__dirname, "apps.js"), name], { encoding: "utf8", timeout: TIME_LIMIT_MS });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  if (child.status !== 0) {
+    throw new Error(`${name} failed: ${child.stderr}`);
+  }
+  return { seconds, megabytes: Number(child.stdout.trim().split("\n").pop()) / 1024 };
+}
+
+const best: Record<string, Figures> = {};
+for (let run = 0; run < RUNS; run++) {
+  for (const name of MEASUREMENTS) {
+    const figures = once(name);
+    const sofar = best[name] ?? figures;
+    best[name] = {
+      seconds: Math.min(sofar.seconds, figures.seconds),
+      megabytes: Math.min(sofar.megabytes, figures.megabytes),
+    };
+  }
+}
+
+const table = new Table({ head: ["whole process", "seconds", "peak MB"], style: { head: [], border: [] } });
+for (const name of MEASUREMENTS) {
+  table.push([name, best[name].seconds.toFixed(3), best[name].megabytes.toFixed(0)]);
+}
+const ratio = best.library.seconds / best.twin.seconds;
+const load = best["load-library"].seconds - best["load-cdktf"].seconds;
+const verdict = (met: boolean) => (met ? "met" : "MISSED");
+console.log(table.toString());
+console.log(`minimum of ${RUNS} interleaved runs, Node ${process.version}`);
+console.log(
+  `synth: ${ratio.toFixed(2)} times the twin (at most 1.15: ${verdict(ratio <= 1.15)}), ${best.library.seconds.toFixed(2)} s (under 0.7 s: ${verdict(best.library.seconds < 0.7)})`,
+);
+console.log(`load: ${load.toFixed(3)} s over cdktf alone (at most 0.1 s: ${verdict(load <= 0.1)})`);

@@ -1,0 +1,307 @@
+// The sandbox's infrastructure as one would write it by hand with the provider's own classes: what the library is measured against.
+import { CloudformationStack } from "@cdktf/provider-aws/lib/cloudformation-stack";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Instance } from "@cdktf/provider-aws/lib/instance";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { App} from "cdktf";
+import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack } from "cdktf";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const AGENT = join(__dirname, "..", "lib", "microk8s", "agent");
+const ZONE = "us-east-1-wl1-bos-wlz-1";
+const CP_0 = "10.0.0.16";
+const PLACEHOLDER = { protocol: 1, placeholder: true };
+const KEPT = ["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"];
+const site = { "mec:site": "sandbox" };
+const named = (Name: string) => ({ ...site, Name });
+
+const UNIT = `[Unit]
+After=network-online.target
+Wants=network-online.target
+[Service]
+ExecStart=/usr/bin/python3 -I -S /opt/mec/bootstrap.py
+Restart=always
+RestartSec=2
+KillMode=process
+Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** The whole infrastructure stack of the sandbox. */
+export function twin(app: App): TerraformStack {
+  const stack = new TerraformStack(app, "sandbox-infrastructure");
+  stack.addOverride("terraform.required_version", ">= 1.11.0");
+  new AwsProvider(stack, "aws", { region: "us-east-1" });
+
+  const vpc = new Vpc(stack, "vpc", {
+    cidrBlock: "10.0.0.0/16",
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
+    tags: named("sandbox-infrastructure-Network-vpc"),
+  });
+  new DefaultSecurityGroup(stack, "default", {
+    vpcId: vpc.id,
+    ingress: [],
+    egress: [],
+    tags: named("sandbox-infrastructure-Network-default-closed"),
+  });
+  const gateway = new Ec2CarrierGateway(stack, "gateway", { vpcId: vpc.id, tags: named("sandbox-infrastructure-Network-carrier-gateway") });
+  const subnet = new Subnet(stack, "subnet", {
+    vpcId: vpc.id,
+    cidrBlock: "10.0.0.0/17",
+    availabilityZone: ZONE,
+    tags: named("sandbox-infrastructure-Network-wavelength"),
+  });
+  const table = new RouteTable(stack, "table", { vpcId: vpc.id, tags: named("sandbox-infrastructure-Network-wavelength") });
+  const route = new Route(stack, "route", {
+    routeTableId: table.id,
+    destinationCidrBlock: "0.0.0.0/0",
+    carrierGatewayId: gateway.id,
+  });
+  const tableAssociation = new RouteTableAssociation(stack, "table-association", { subnetId: subnet.id, routeTableId: table.id });
+  const group = new SecurityGroup(stack, "group", {
+    namePrefix: "mec-sandbox-cp-",
+    description: "Control-plane nodes of the cluster sandbox",
+    vpcId: vpc.id,
+    tags: named("sandbox-control-plane"),
+  });
+  const egress = new VpcSecurityGroupEgressRule(stack, "egress", {
+    securityGroupId: group.id,
+    description: "Snap store, registries, AWS",
+    cidrIpv4: "0.0.0.0/0",
+    ipProtocol: "-1",
+  });
+  const eip = new Eip(stack, "eip", {
+    domain: "vpc",
+    networkBorderGroup: ZONE,
+    tags: named("sandbox-cp-0"),
+    dependsOn: [route, tableAssociation],
+  });
+  const api = new VpcSecurityGroupIngressRule(stack, "api", {
+    securityGroupId: group.id,
+    description: "Kubernetes API",
+    cidrIpv4: "10.0.0.0/16",
+    ipProtocol: "tcp",
+    fromPort: 16443,
+    toPort: 16443,
+  });
+
+  const key = new KmsKey(stack, "key", {
+    description: "Secret parameters of the cluster sandbox",
+    enableKeyRotation: true,
+    deletionWindowInDays: 7,
+    tags: site,
+  });
+  const plain = (name: string, description: string, insecureValue: string) =>
+    new SsmParameter(stack, `parameter-${name}`, { name: `/mec/sandbox/${name}`, description, type: "String", insecureValue, tags: site });
+  const written = (name: string, description: string, value: object, keyId?: string) =>
+    new SsmParameter(stack, `parameter-${name.replace("/", "-")}`, {
+      name: `/mec/sandbox/${name}`,
+      description,
+      type: keyId ? "SecureString" : "String",
+      keyId,
+      valueWo: JSON.stringify(value),
+      valueWoVersion: 1,
+      tags: site,
+      lifecycle: { ignoreChanges: KEPT },
+    });
+  const parameters = [
+    plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
+    plain(
+      "desired",
+      "What the nodes shall be",
+      JSON.stringify({
+        protocol: 1,
+        generation: 1,
+        channel: "1.35/stable",
+        keyId: key.arn,
+        readySeconds: 900,
+        nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
+        launchConfiguration: {
+          version: "0.2.0",
+          extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": "10.152.183.10" },
+          extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
+          extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
+          extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
+        },
+      }),
+    ),
+    plain(
+      "capabilities",
+      "What the cluster offers to add-ons",
+      JSON.stringify({
+        protocol: 1,
+        nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
+        gpu: false,
+        storageClasses: [],
+        controlPlaneMetrics: false,
+      }),
+    ),
+    written("cluster", "Where the cluster was born", PLACEHOLDER),
+    written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
+    written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
+  ];
+
+  const file = join(AGENT, "agent.py");
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
+  const block = new S3BucketPublicAccessBlock(stack, "bucket-block", {
+    bucket: bucket.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  const object = new S3Object(stack, "agent", {
+    bucket: bucket.id,
+    key: `agent/${sha256}.py`,
+    source: new TerraformAsset(stack, "asset", { path: file, type: AssetType.FILE }).path,
+    contentType: "text/x-python",
+    tags: site,
+    dependsOn: [block],
+  });
+
+  const { partition } = new DataAwsPartition(stack, "partition");
+  const { accountId } = new DataAwsCallerIdentity(stack, "identity");
+  const arn = (service: string, rest: string) => `arn:${partition}:${service}:us-east-1:${accountId}:${rest}`;
+  const ssm = (...names: string[]) => names.map((name) => arn("ssm", `parameter/mec/sandbox/${name}`));
+  const allow = (Action: string[], Resource: string | string[]) => ({ Effect: "Allow", Action, Resource });
+  const role = new IamRole(stack, "role", {
+    namePrefix: "mec-sandbox-cp-",
+    description: "Control-plane nodes of the cluster sandbox",
+    assumeRolePolicy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    }),
+    tags: site,
+  });
+  const policy = new IamRolePolicy(stack, "policy", {
+    role: role.name,
+    name: "node",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "nodes/cp-*")),
+        allow(["ssm:PutParameter"], ssm("cluster", "credential", "nodes/cp-*")),
+        allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
+        allow(["s3:GetObject"], `${bucket.arn}/agent/*`),
+        allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], arn("cloudformation", "stack/mec-sandbox--cp-*/*")),
+        allow(
+          [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+            "ec2messages:AcknowledgeMessage",
+            "ec2messages:DeleteMessage",
+            "ec2messages:FailMessage",
+            "ec2messages:GetEndpoint",
+            "ec2messages:GetMessages",
+            "ec2messages:SendReply",
+          ],
+          "*",
+        ),
+      ],
+    }),
+  });
+  const profile = new IamInstanceProfile(stack, "profile", { namePrefix: "mec-sandbox-cp-", role: role.name, tags: site });
+
+  const bootstrap = readFileSync(join(AGENT, "bootstrap.py"), "utf8").split("\n");
+  const userData = JSON.stringify({
+    write_files: [
+      {
+        path: "/etc/mec/node.json",
+        permissions: "0644",
+        content: JSON.stringify({
+          protocol: 1,
+          cluster: "sandbox",
+          node: "cp-0",
+          bucket: bucket.id,
+          agent: { key: `agent/${sha256}.py`, sha256 },
+        }),
+      },
+      {
+        path: "/opt/mec/bootstrap.py",
+        permissions: "0755",
+        content: `${bootstrap.filter((line, index) => line.trim() !== "" && (index === 0 || !/^\s*#/.test(line))).join("\n")}\n`,
+      },
+      { path: "/etc/systemd/system/mec-agent.service", permissions: "0644", content: UNIT },
+    ],
+    runcmd: [
+      ["systemctl", "daemon-reload"],
+      ["systemctl", "enable", "--now", "mec-agent.service"],
+    ],
+  });
+  const instance = new Instance(stack, "cp-0", {
+    ami: new DataAwsSsmParameter(stack, "image", {
+      name: "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
+    }).insecureValue,
+    instanceType: "t3.xlarge",
+    subnetId: subnet.id,
+    privateIp: CP_0,
+    vpcSecurityGroupIds: [group.id],
+    iamInstanceProfile: profile.name,
+    userData: `#cloud-config\n${userData}\n`,
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+    rootBlockDevice: { volumeType: "gp2", volumeSize: 50, encrypted: true, deleteOnTermination: true, tags: named("sandbox-cp-0") },
+    tags: named("sandbox-cp-0"),
+    lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
+    dependsOn: [route, tableAssociation, egress, policy, object, ...parameters],
+  });
+  const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
+
+  const barrier = new DataResource(stack, "barrier", { dependsOn: [instance, association, api] });
+  new CloudformationStack(stack, "ready", {
+    name: `mec-sandbox--cp-0-${instance.id}-1`,
+    templateBody: JSON.stringify({
+      Description: "Waits for a node of the cluster sandbox",
+      Resources: {
+        Ready: {
+          Type: "AWS::CloudFormation::WaitCondition",
+          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1020S" } },
+        },
+      },
+    }),
+    timeouts: { create: "1620s" },
+    tags: site,
+    lifecycle: { ignoreChanges: ["template_body"] },
+    dependsOn: [barrier],
+  });
+
+  const output = (name: string, description: string, value: unknown) =>
+    new TerraformOutput(stack, name, { value, description, staticId: true });
+  output("cluster_name", "Name of the cluster", "sandbox");
+  output("region", "Parent Region of the zone", "us-east-1");
+  output("zone", "Wavelength Zone of the site", ZONE);
+  output("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`);
+  output("nodes", "The nodes by name", {
+    "cp-0": { instance_id: instance.id, private_ip: CP_0, carrier_ip: eip.carrierIp },
+  });
+  return stack;
+}
