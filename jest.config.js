@@ -5,13 +5,16 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.mec/", "<rootDir>/cdktf.out/"],
 };
 
+// What a deploy needs is looked for once; where a tool is missing, its tests are skipped with the reason.
+const emulated = { ...common, globalSetup: "<rootDir>/test/emulated/support/setup.ts" };
+
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/test/emulated/"] },
-    { ...common, displayName: "deploy", testMatch: ["<rootDir>/test/emulated/deploy.test.ts"] },
+    { ...emulated, displayName: "deploy", testMatch: ["<rootDir>/test/emulated/deploy.test.ts"] },
     {
-      ...common,
+      ...emulated,
       displayName: "long",
       testMatch: ["<rootDir>/test/emulated/**/*.test.ts"],
       testPathIgnorePatterns: ["deploy\\.test\\.ts$"],

@@ -1,0 +1,46 @@
+import Table from "cli-table3";
+import type { NodeStatus } from "./node-status";
+import type { InfrastructureOutputs } from "./outputs";
+
+/** What the summary tells. */
+export interface Summary {
+  readonly outputs: InfrastructureOutputs;
+  readonly statuses: readonly NodeStatus[];
+  readonly stateDirectory: string;
+  readonly logsDirectory: string;
+  /** Versions of what was real, such as `Terraform 1.11.4`. */
+  readonly real: readonly string[];
+  /** What was emulated and by what. */
+  readonly emulated: readonly string[];
+  /** Sentences about what was done differently from AWS or left out. */
+  readonly notes: readonly string[];
+}
+
+/** The table of nodes; colours only where asked for. */
+export function renderTable(outputs: InfrastructureOutputs, statuses: readonly NodeStatus[], colors = false): string {
+  const table = new Table({
+    head: ["node", "zone", "private IP", "carrier IP", "phase", "seconds"],
+    colAligns: ["left", "left", "left", "left", "left", "right"],
+    style: colors ? {} : { head: [], border: [] },
+  });
+  for (const [node, { private_ip: privateIp, carrier_ip: carrierIp }] of Object.entries(outputs.nodes)) {
+    const status = statuses.find((entry) => entry.node === node && entry.cluster === outputs.cluster_name);
+    const phase = status === undefined ? "unknown" : status.state === "failed" ? `failed in ${status.phase}` : status.phase;
+    table.push([node, outputs.zone, privateIp ?? "-", carrierIp ?? "-", phase, status?.seconds?.toFixed(1) ?? "-"]);
+  }
+  return table.toString();
+}
+
+/** The whole summary, for people. */
+export function renderSummary(summary: Summary, colors = false): string {
+  const { outputs } = summary;
+  return [
+    renderTable(outputs, summary.statuses, colors),
+    `cluster    ${outputs.cluster_name} (${outputs.region})`,
+    `endpoint   ${outputs.endpoint}`,
+    `state      ${summary.stateDirectory}`,
+    `logs       ${summary.logsDirectory}`,
+    ...summary.notes.map((note) => `note       ${note}`),
+    `Real: ${summary.real.join(", ")}. Emulated: ${summary.emulated.join(", ")}.`,
+  ].join("\n");
+}

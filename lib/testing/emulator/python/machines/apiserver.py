@@ -1,0 +1,190 @@
+"""The Kubernetes API server of one machine: real TLS on loopback, client certificates, authorisation.
+
+Sources: github.com/canonical/microk8s default-args/kube-apiserver (AlwaysAllow unless changed), https://kubernetes.io/docs/
+reference/access-authn-authz/authentication/#x509-client-certificates (CN is the user, O the groups).
+"""
+
+import json
+import pathlib
+import ssl
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Callable, Dict, List, Optional, Tuple
+from urllib.parse import unquote, urlsplit
+
+from .objects import KINDS, ObjectStore, status
+
+_HEALTH = ("/readyz", "/livez", "/healthz")
+
+
+@dataclass(frozen=True)
+class User:
+    """Who a request comes from."""
+
+    name: str
+    groups: Tuple[str, ...]
+
+
+ADMIN = User("admin", ("system:masters", "system:authenticated"))
+
+
+class ApiServer:
+    """Listens from its creation until ``close``. Throws OSError when the port is taken, ssl.SSLError on bad files."""
+
+    def __init__(
+        self, certs: pathlib.Path, port: int, version: str, modes: str, store: ObjectStore, healthy: Callable[[], bool]
+    ) -> None:
+        self._store, self._healthy, self._version = store, healthy, version
+        self._modes = modes.split(",")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(certs / "server.crt", certs / "server.key")
+        context.load_verify_locations(certs / "ca.crt")
+        context.verify_mode = ssl.CERT_OPTIONAL
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.context, self._server.api = context, self
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="apiserver", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening; open connections are cut."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.cut()
+
+    def request(self, user: Optional[User], method: str, target: str, body: bytes = b"", media: str = "") -> Tuple[int, Any]:
+        """Answer one request: (HTTP status, JSON document or text)."""
+        parts = urlsplit(target)
+        if user is None:
+            return status(401, "Unauthorized")
+        if not self._allowed(user):
+            verb, shown = _VERBS.get(method, method.lower()), parts.path
+            return status(403, f'forbidden: User "{user.name}" cannot {verb} path "{shown}"')
+        if parts.path.rstrip("/") in _HEALTH:
+            return self._health(parts.path.strip("/"), "verbose" in parts.query)
+        fixed = self._discovery(parts.path.rstrip("/"))
+        if fixed is not None:
+            return 200, fixed
+        if not self._healthy():
+            return status(500, "rpc error: code = Unavailable desc = connection error: kine.sock: connect: connection refused")
+        words = [unquote(word) for word in parts.path.strip("/").split("/")]
+        if words[:2] != ["api", "v1"] or len(words) < 3:
+            return status(404, "the server could not find the requested resource")
+        try:
+            document = json.loads(body) if body else None
+        except ValueError:
+            return status(400, "the object provided is unrecognized (must be of type JSON)")
+        plural, namespace, name, extra = _split(words[2:])
+        if extra:
+            return status(404, "the server could not find the requested resource")
+        return self._store.request(method, plural, namespace, name, document, media)
+
+    def _allowed(self, user: User) -> bool:
+        # AlwaysAllow makes any authenticated identity root, which is MicroK8s' default.
+        return "AlwaysAllow" in self._modes or "system:masters" in user.groups
+
+    def _health(self, check: str, verbose: bool) -> Tuple[int, str]:
+        if self._healthy():
+            return 200, f"[+]ping ok\n[+]etcd ok\n{check} check passed\n" if verbose else "ok"
+        return 500, f"[+]ping ok\n[-]etcd failed: reason withheld\n{check} check failed\n"
+
+    def _discovery(self, path: str) -> Optional[Dict[str, Any]]:
+        if path == "/version":
+            _, minor, _ = self._version.lstrip("v").split(".")
+            return {"major": "1", "minor": minor, "gitVersion": self._version, "platform": "linux/amd64"}
+        if path == "/api":
+            return {"kind": "APIVersions", "versions": ["v1"]}
+        if path == "/apis":
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": []}
+        if path == "/api/v1":
+            verbs = ["create", "delete", "get", "list", "patch", "update"]
+            rows = [
+                {"name": plural, "singularName": kind.lower(), "namespaced": spaced, "kind": kind, "verbs": verbs}
+                for plural, (kind, spaced) in KINDS.items()
+            ]
+            return {"kind": "APIResourceList", "groupVersion": "v1", "resources": rows}
+        return None
+
+
+_VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+def _split(words: List[str]) -> Tuple[str, str, str, List[str]]:
+    namespace = ""
+    if words[0] == "namespaces" and len(words) >= 3:
+        namespace, words = words[1], words[2:]
+    return words[0], namespace, words[1] if len(words) > 1 else "", words[2:]
+
+
+def user_of(peer: Optional[Dict[str, Any]]) -> Optional[User]:
+    """The user in a verified client certificate, None without one."""
+    if not peer:
+        return None
+    pairs = [pair for group in peer.get("subject", ()) for pair in group]
+    names = [value for key, value in pairs if key == "commonName"]
+    groups = [value for key, value in pairs if key == "organizationName"]
+    return User(names[0] if names else "", (*groups, "system:authenticated"))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    context: ssl.SSLContext
+    api: ApiServer
+
+    def __init__(self, *args: Any) -> None:
+        self._open: "set[Any]" = set()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def cut(self) -> None:
+        for request in list(self._open):
+            super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # A client that goes away or fails the handshake is no event here.
+        pass
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def setup(self) -> None:
+        # The handshake runs in the connection's own thread, and is bounded.
+        self.request.settimeout(20)
+        self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        self._user = user_of(self.request.getpeercert())
+        self.request.settimeout(300)
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        try:
+            self.request.close()
+        except OSError:
+            pass
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""
+        media = self.headers.get("Content-Type", "")
+        code, answer = self.server.api.request(self._user, self.command, self.path, body, media)
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        payload = text.encode("utf-8")
+        self.send_response(code)
+        self.send_header("Content-Type", "text/plain" if isinstance(answer, str) else "application/json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+
+    def log_message(self, *_: Any) -> None:
+        pass

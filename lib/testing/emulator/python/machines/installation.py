@@ -1,0 +1,56 @@
+"""The install hook of the MicroK8s snap, up to the datastore.
+
+Source: github.com/canonical/microk8s snap/hooks/install (order, `set -e`, the launch configuration, locks).
+"""
+
+import pathlib
+from typing import Callable
+
+from . import atomic, launchconfig, layout, pki
+from .store import Release
+
+_LOCKS = ("no-etcd", "no-flanneld", "no-apiserver-proxy", "ha-cluster", "lite.lock", "installed.lock")
+
+
+class HookError(Exception):
+    """A hook of the snap failed, and with it the task of the change."""
+
+
+def run(root: pathlib.Path, release: Release, hostname: str, private_ip: str, note: Callable[[str], None]) -> None:
+    """Arguments, launch configuration, certificates, locks. Throws HookError."""
+    snap_data = root / "var/snap/microk8s/current"
+    certs = snap_data / "certs"
+    try:
+        layout.write_arguments(snap_data, release.minor)
+        (snap_data / "credentials").mkdir(exist_ok=True)
+        # Plain mkdir under `set -e`: a hook that was cut off in its middle fails when it is run again.
+        certs.mkdir()
+    except FileExistsError:
+        shown = f"/var/snap/microk8s/{release.revision}/certs"
+        raise _error(f"+ mkdir {shown}\nmkdir: cannot create directory '{shown}': File exists") from None
+    atomic.write(certs / "csr.conf.template", pki.csr_template([]))
+    _pre_init(root, snap_data, release, note)
+    layout.make_certificates(snap_data, hostname, [private_ip], release.minor >= 34)
+    (snap_data / "var/lock").mkdir(parents=True, exist_ok=True)
+    for lock in _LOCKS:
+        (snap_data / "var/lock" / lock).touch()
+
+
+def _pre_init(root: pathlib.Path, snap_data: pathlib.Path, release: Release, note: Callable[[str], None]) -> None:
+    path, text = launchconfig.find(root)
+    copy = root / "var/snap/microk8s/common/etc/launcher/install.yaml"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(copy, text)
+    said = [f"Found config file {path}, will use to initialize cluster."]
+    try:
+        parts, warnings = launchconfig.parse(text, release.minor)
+        for part in parts:
+            launchconfig.apply(part, snap_data)
+    except launchconfig.LaunchError as error:
+        raise _error("\n".join([*said, f"Error: failed to parse config file: {error}"])) from error
+    for line in [*said, *warnings]:
+        note(f"microk8s install hook: {line}")
+
+
+def _error(text: str) -> HookError:
+    return HookError(f'run hook "install": \n-----\n{text}\n-----')

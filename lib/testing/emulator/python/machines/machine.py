@@ -1,0 +1,214 @@
+"""One simulated machine: its folder, its boots, and the commands its processes call."""
+
+import pathlib
+import shutil
+import threading
+import time
+from typing import Any, Callable, Dict, List, Optional, Set
+from urllib.parse import urlsplit
+
+from . import processes, rootfs, snapcli, systemctl
+from .answer import Answer
+from .bootspec import BootSpec, metadata
+from .cloudinit import CloudInit
+from .faults import FaultBook
+from .imds import Imds
+from .microk8s import Microk8s
+from .microk8s_cli import run as run_microk8s
+from .power import Power, PowerLost
+from .snapd import Snapd
+from .systemd import Systemd
+
+AGENT_UNIT = "mec-agent.service"
+
+
+class Machine:
+    """A machine from its first boot until it is terminated."""
+
+    def __init__(
+        self, spec: BootSpec, folder: pathlib.Path, endpoint_url: str, secret: str, faults: FaultBook,
+        credentials: Callable[[str], Dict[str, Any]], way_out: Callable[[str], bool],
+    ) -> None:
+        self.spec, self.folder, self.root, self.secret = spec, folder, folder / "root", secret
+        self.state = "pending"
+        # The first guards short looks at the state, the second a whole change of power.
+        self.lock, self.power_lock = threading.RLock(), threading.RLock()
+        self._faults, self._way_out, self._endpoint_url = faults, way_out, endpoint_url
+        self._identity = folder / "stand-in.json"
+        self._cloud_init = CloudInit(self.root, spec.user_data, folder / "cloud-init-output.log", self._note)
+        self.cluster, self.node = self._cloud_init.names()
+        self._power = Power()
+        self._starts: Dict[str, int] = {}
+        self._systemd: Optional[Systemd] = None
+        self._snapd: Optional[Snapd] = None
+        self.microk8s: Optional[Microk8s] = None
+        self._calls = 0
+        self._imds = Imds(metadata(spec), spec.role_name, lambda: credentials(spec.instance_id))
+
+    # Boots ---------------------------------------------------------------------------------------
+
+    def create(self) -> None:
+        """Lay the machine out on disk (user data included); done once. Throws OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        where = urlsplit(self._endpoint_url)
+        rootfs.write_identity(
+            self._identity, where.hostname or "127.0.0.1", where.port or 80, f"/_machine/{self.spec.instance_id}",
+            self.secret,
+        )
+        rootfs.build(self.root, self._identity, self.spec.hostname, self.spec.private_ip)
+
+    def power_on(self) -> None:
+        """Boot: snapd goes on where it was, cloud-init does its first-boot work once, enabled units start."""
+        with self.lock:
+            if self.state == "terminated":
+                return
+            power = self._power = Power()
+            self.state = "booting"
+        power.start(lambda: self._boot(power), f"boot-{self.spec.instance_id}")
+
+    def _boot(self, power: Power) -> None:
+        power.must_sleep(self._latencies().bootSeconds)
+        rootfs.begin_boot(self.root)
+        env = rootfs.environment(self.root, self._endpoint_url, self._imds.url)
+        with self.lock:
+            if not power.on:
+                return
+            self._systemd = Systemd(self.root, env, power, self._log_of, self._starts)
+            self.microk8s = Microk8s(
+                self.root, power, self.spec.hostname, self.spec.private_ip, self._latencies, self._note
+            )
+            self._snapd = Snapd(self.root, power, self._latencies, self._store_failure, self.microk8s, self._identity)
+            self.state = "running"
+        self._snapd.boot()
+        self._cloud_init.write_files()
+        self._systemd.start_enabled()
+        self._cloud_init.run_commands(env, power)
+
+    def power_off(self) -> None:
+        """Cut the power: nothing that ran on the machine runs afterwards."""
+        with self.lock:
+            self._power.switch_off()
+            systemd, microk8s = self._systemd, self.microk8s
+        if microk8s:
+            microk8s.power_off()
+        processes.end_all(self.root)
+        self._power.join(10)
+        # A supervisor may have started its process in the very moment of the first sweep.
+        processes.end_all(self.root)
+        if systemd:
+            self._starts = systemd.starts()
+
+    def reboot(self) -> None:
+        """Cut the power and boot again; nothing on a machine without power."""
+        with self.power_lock:
+            if self.state not in ("booting", "running"):
+                return
+            self.state = "rebooting"
+            self._note("reboot")
+            self.power_off()
+            self.power_on()
+
+    def stop(self) -> None:
+        """Cut the power until ``start``."""
+        with self.power_lock:
+            if self.state in ("booting", "running"):
+                self.state = "stopped"
+                self.power_off()
+
+    def start(self) -> None:
+        """Boot a stopped machine."""
+        with self.power_lock:
+            if self.state == "stopped":
+                self.power_on()
+
+    def terminate(self) -> None:
+        """Cut the power for good. The logs stay, the root volume goes."""
+        with self.power_lock:
+            if self.state == "terminated":
+                return
+            self.state = "terminated"
+            self.power_off()
+        self._imds.close()
+        self._identity.unlink(missing_ok=True)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    # Calls of the stand-ins ----------------------------------------------------------------------
+
+    def call(self, command: str, argv: List[str]) -> Answer:
+        """Do what ``command argv`` does on this machine. Throws PowerLost when the power goes off meanwhile."""
+        with self.lock:
+            systemd, snapd, microk8s = self._systemd, self._snapd, self.microk8s
+            if not self._power.on or systemd is None or snapd is None or microk8s is None:
+                raise PowerLost()
+            self._calls += 1
+        try:
+            if command == "snap":
+                return snapcli.run(snapd, argv)
+            if command == "microk8s":
+                return run_microk8s(microk8s, argv)
+            if command == "systemctl" and argv[:1] == ["reboot"]:
+                threading.Thread(target=self.reboot, name="reboot", daemon=True).start()
+                return Answer()
+            if command == "systemctl":
+                return systemctl.run(systemd, argv)
+            return Answer(127, "", f"{command}: command not found\n")
+        finally:
+            with self.lock:
+                self._calls -= 1
+
+    def wait_busy(self, seconds: float) -> None:
+        """Wait until a command of the machine is being worked on, at most ``seconds`` (s)."""
+        deadline = time.monotonic() + seconds
+        while self._calls == 0 and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def wait_seconds(self, seconds: float) -> bool:
+        """Wait ``seconds`` (s); False when the machine lost power meanwhile."""
+        return self._power.sleep(seconds)
+
+    def kill_agent(self) -> None:
+        """kill -9 of the agent's main process; its supervisor starts it again."""
+        pid = self.agent_pid
+        if pid is not None:
+            processes.kill(pid)
+
+    # Facts ---------------------------------------------------------------------------------------
+
+    @property
+    def agent_pid(self) -> Optional[int]:
+        """Process id of the agent's main process, None while it is not running."""
+        return self._systemd.unit(AGENT_UNIT).pid if self._systemd and self._power.on else None
+
+    def pids(self) -> Set[int]:
+        """Ids of the machine's live processes."""
+        return set() if self.state == "terminated" else processes.of_root(self.root)
+
+    def describe(self) -> Dict[str, Any]:
+        """A row of ``MachinePark.list``."""
+        starts = self._systemd.starts() if self._systemd else self._starts
+        gone = self.state == "terminated"
+        return {
+            "instanceId": self.spec.instance_id,
+            "cluster": self.cluster,
+            "node": self.node,
+            "state": self.state,
+            "agentPid": None if gone else self.agent_pid,
+            "agentStarts": starts.get(AGENT_UNIT, 0),
+            "imdsPort": None if gone else self._imds.port,
+            "apiPort": self.microk8s.api_port if self.microk8s and not gone else None,
+            "uptime": 0.0 if gone else round(time.time() - self._power.booted_at, 3),
+        }
+
+    def _latencies(self) -> Any:
+        return self._faults.latencies(self.cluster)
+
+    def _store_failure(self) -> Optional[int]:
+        # Without a way out the connection to the store times out: the first of snapd's texts.
+        return 0 if not self._way_out(self.spec.instance_id) else self._faults.take_store_failure(self.cluster)
+
+    def _log_of(self, unit: str) -> pathlib.Path:
+        return self.folder / ("agent.log" if unit == AGENT_UNIT else f"{unit}.log" if unit else "journal.log")
+
+    def _note(self, text: str) -> None:
+        with open(self.folder / "journal.log", "a", encoding="utf-8") as journal:
+            journal.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")

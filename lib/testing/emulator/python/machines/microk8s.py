@@ -1,0 +1,218 @@
+"""MicroK8s on one machine: its install hook, its services and their order of starting.
+
+Sources: github.com/canonical/microk8s snap/hooks/install, microk8s-resources/wrappers (run-kubelite-with-args,
+run-k8s-dqlite-with-args, apiservice-kicker), scripts/wrappers/common/utils.py (readiness).
+"""
+
+import pathlib
+import ssl
+import threading
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from . import installation, launchconfig, layout, pki
+from .addons import Addons
+from .apiserver import ADMIN, ApiServer
+from .dqlite import Dqlite, DqliteError
+from .faults import Latencies
+from .objects import ObjectStore
+from .power import Power
+from .store import Release
+
+SERVICES = (
+    "daemon-apiserver-kicker", "daemon-apiserver-proxy", "daemon-cluster-agent", "daemon-containerd", "daemon-etcd",
+    "daemon-flanneld", "daemon-k8s-dqlite", "daemon-kubelite",
+)
+#: Services that exit at once on a control-plane node with dqlite (set_service_not_expected_to_start).
+_IDLE = ("daemon-apiserver-proxy", "daemon-etcd", "daemon-flanneld")
+
+
+class Microk8s:
+    """MicroK8s during one boot; everything that must survive lies under the root folder."""
+
+    def __init__(
+        self, root: pathlib.Path, power: Power, hostname: str, private_ip: str, latencies: Callable[[], Latencies],
+        note: Callable[[str], None],
+    ) -> None:
+        self.root, self.power, self.latencies, self.note = root, power, latencies, note
+        self.hostname, self.private_ip = hostname.lower(), private_ip
+        self.snap_data = root / "var/snap/microk8s/current"
+        self.snap_common = root / "var/snap/microk8s/common"
+        self.dqlite = Dqlite(self.snap_data / "var/kubernetes/backend", [private_ip])
+        self.addons = Addons(self)
+        self._api: Optional[ApiServer] = None
+        self._dqlite_up = False
+        # A service that is stopped or restarted leaves its old threads behind: they see a newer number and end.
+        self._runs: Dict[str, int] = {name: 0 for name in SERVICES}
+        self._active: Dict[str, bool] = {name: False for name in SERVICES}
+        self._lock = threading.RLock()
+
+    def install_hook(self, release: Release) -> None:
+        """The snap's install hook. Throws HookError, as on a launch configuration that is refused."""
+        installation.run(self.root, release, self.hostname, self.private_ip, self.note)
+        self.dqlite.prepare(self.hostname)
+
+    # Services --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start every service, as the snap's installation and each boot do."""
+        for name in SERVICES:
+            self._start(name)
+
+    def stop(self) -> None:
+        """Stop every service."""
+        for name in SERVICES:
+            self._stop(name)
+
+    def control(self, action: str, names: List[str]) -> None:
+        """``snap start|stop|restart`` of services; returns when systemd has started them, not when they are ready."""
+        for name in names:
+            if action in ("stop", "restart"):
+                self._stop(name)
+            if action in ("start", "restart"):
+                self._start(name)
+
+    def is_active(self, name: str) -> bool:
+        """Whether the service runs."""
+        return self._active[name]
+
+    def power_off(self) -> None:
+        """The machine has no power any more: free the API's port."""
+        with self._lock:
+            for name in SERVICES:
+                self._runs[name] += 1
+                self._active[name] = False
+            api, self._api, self._dqlite_up = self._api, None, False
+        if api:
+            api.close()
+
+    def _start(self, name: str) -> None:
+        if name in _IDLE:
+            return
+        with self._lock:
+            if self._active[name] or not self.power.on:
+                return
+            self._active[name] = True
+            self._runs[name] += 1
+            run = self._runs[name]
+        work = {
+            "daemon-k8s-dqlite": self._run_dqlite, "daemon-kubelite": self._run_kubelite,
+            "daemon-cluster-agent": self._run_cluster_agent, "daemon-apiserver-kicker": self._run_kicker,
+        }.get(name)
+        if work:
+            self.power.start(lambda: work(run), name)
+
+    def _stop(self, name: str) -> None:
+        with self._lock:
+            self._active[name] = False
+            self._runs[name] += 1
+            if name == "daemon-k8s-dqlite":
+                self._dqlite_up = False
+            api = None
+            if name == "daemon-kubelite":
+                api, self._api = self._api, None
+        if api:
+            api.close()
+
+    def _current(self, name: str, run: int) -> bool:
+        return self._runs[name] == run and self.power.on
+
+    def _run_dqlite(self, run: int) -> None:
+        name = "daemon-k8s-dqlite"
+        while self._current(name, run):
+            self.power.must_sleep(self.latencies().dqliteSeconds)
+            with self._lock:
+                if not self._current(name, run):
+                    return
+                try:
+                    self.dqlite.start()
+                    self._dqlite_up = True
+                    return
+                except (DqliteError, OSError, IndexError) as error:
+                    self.note(f"microk8s.daemon-k8s-dqlite: Failed to create server: {error}")
+
+    def _run_kubelite(self, run: int) -> None:
+        name = "daemon-kubelite"
+        domain = launchconfig.argument(self.snap_data / "args/ha-conf", "failure-domain")
+        if domain:
+            (self.dqlite.folder / "failure-domain").write_text(domain + "\n", "utf-8")
+        self.power.must_sleep(self.latencies().apiSeconds)
+        while self._current(name, run) and not self._dqlite_up:
+            self.power.must_sleep(0.05)
+        while self._current(name, run):
+            with self._lock:
+                if not self._current(name, run):
+                    return
+                try:
+                    self._api = self._listen()
+                    break
+                except (OSError, ssl.SSLError, ValueError) as error:
+                    self.note(f"microk8s.daemon-kubelite: API server failed: {error}")
+            self.power.must_sleep(1.0)
+        self._register_node(run)
+
+    def _listen(self) -> ApiServer:
+        arguments = self.snap_data / "args/kube-apiserver"
+        store = ObjectStore(self.dqlite.folder / "objects.json")
+        for namespace in ("default", "kube-system", "kube-public", "kube-node-lease"):
+            store.request("POST", "namespaces", "", "", {"metadata": {"name": namespace}}, "")
+        kubernetes = {"metadata": {"name": "kubernetes"}, "spec": {"clusterIP": "10.152.183.1"}}
+        store.request("POST", "services", "default", "", kubernetes, "")
+        modes = launchconfig.argument(arguments, "--authorization-mode")
+        port = launchconfig.argument(arguments, "--secure-port")
+        version = layout.version(self.snap_data)
+        return ApiServer(self.snap_data / "certs", int(port), version, modes, store, lambda: self._dqlite_up)
+
+    def _register_node(self, run: int) -> None:
+        for ready in (False, True):
+            _, old = self.request("GET", f"/api/v1/nodes/{self.hostname}")
+            known = old if isinstance(old, dict) and old.get("kind") == "Node" else None
+            fresh = layout.node(self.snap_data, self.hostname, self.private_ip, ready)
+            if known is None:
+                self.request("POST", "/api/v1/nodes", fresh)
+            else:
+                self.request("PATCH", f"/api/v1/nodes/{self.hostname}", {"status": fresh["status"]}, "merge-patch")
+            self.power.must_sleep(self.latencies().nodeReadySeconds)
+            if not self._current("daemon-kubelite", run):
+                return
+
+    def _run_cluster_agent(self, run: int) -> None:
+        while self._current("daemon-cluster-agent", run):
+            self.power.must_sleep(self.latencies().launcherSeconds)
+            if self._current("daemon-cluster-agent", run):
+                self.addons.apply_launcher()
+
+    def _run_kicker(self, run: int) -> None:
+        while self._current("daemon-apiserver-kicker", run):
+            self.power.must_sleep(self.latencies().kickerSeconds)
+            if self._current("daemon-apiserver-kicker", run) and self._active["daemon-kubelite"]:
+                if layout.refresh_csr(self.snap_data, [self.private_ip]):
+                    self.reissue_server_certificate()
+
+    def reissue_server_certificate(self) -> None:
+        """Make server.crt anew with the names of csr.conf.template, and restart what serves it."""
+        layout.refresh_csr(self.snap_data, [self.private_ip])
+        pki.server_certificate(self.snap_data / "certs")
+        self.control("restart", ["daemon-kubelite", "daemon-cluster-agent"])
+
+    # The API, from inside the machine --------------------------------------------------------------
+
+    @property
+    def api_port(self) -> Optional[int]:
+        """The loopback port of the API server, None before the installation."""
+        text = launchconfig.argument(self.snap_data / "args/kube-apiserver", "--secure-port")
+        return int(text) if text.isdigit() else None
+
+    def request(self, method: str, target: str, body: Any = None, media: str = "") -> Tuple[int, Any]:
+        """A request of the machine's admin; (0, text) when nothing listens."""
+        api = self._api
+        if api is None:
+            return 0, f"The connection to the server 127.0.0.1:{self.api_port} was refused - did you specify the right host or port?"
+        return api.request(ADMIN, method, target, layout.to_bytes(body), media)
+
+    def is_ready(self, with_node: bool = True) -> bool:
+        """MicroK8s' own idea of ready: service/kubernetes and, with ``with_node``, one Ready node anywhere."""
+        code, _ = self.request("GET", "/api/v1/namespaces/default/services/kubernetes")
+        if code != 200 or not with_node:
+            return code == 200
+        code, nodes = self.request("GET", "/api/v1/nodes")
+        return code == 200 and any(layout.node_is_ready(node) for node in nodes["items"])

@@ -1,0 +1,193 @@
+"""The Kubernetes objects of one cluster: a small store with the API's own answers, kept in a file.
+
+Source: https://kubernetes.io/docs/reference/using-api/api-concepts/ (verbs, patches), errors as metav1.Status.
+"""
+
+import copy
+import json
+import pathlib
+import threading
+import uuid
+from datetime import datetime, timezone
+from typing import Any, Dict, List, Optional, Tuple
+
+from . import atomic
+
+#: Plural name → (kind, whether it lives in a namespace).
+KINDS: Dict[str, Tuple[str, bool]] = {
+    "namespaces": ("Namespace", False), "nodes": ("Node", False), "pods": ("Pod", True), "services": ("Service", True),
+    "configmaps": ("ConfigMap", True), "secrets": ("Secret", True), "serviceaccounts": ("ServiceAccount", True),
+}
+_IMMORTAL = ("default", "kube-system", "kube-public")
+_REASONS = {
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
+    409: "AlreadyExists", 415: "UnsupportedMediaType", 422: "Invalid", 500: "InternalError",
+}
+Result = Tuple[int, Dict[str, Any]]
+
+
+def status(code: int, message: str) -> Result:
+    """A failure as the API server writes it."""
+    return code, {
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message,
+        "reason": _REASONS.get(code, "Unknown"), "code": code,
+    }
+
+
+class ObjectStore:
+    """Objects by (plural, namespace, name); each change is written to ``file`` at once."""
+
+    def __init__(self, file: pathlib.Path) -> None:
+        self._file, self._lock = file, threading.RLock()
+        self._objects: Dict[str, Dict[str, Any]] = {}
+        self._version = 1
+        if file.exists():
+            saved = json.loads(file.read_text("utf-8"))
+            self._objects, self._version = saved["objects"], saved["version"]
+
+    def put(self, plural: str, namespace: str, body: Dict[str, Any]) -> Dict[str, Any]:
+        """Create or replace an object without further checks."""
+        with self._lock:
+            kind, key = KINDS[plural][0], _key(plural, namespace, body["metadata"]["name"])
+            old = self._objects.get(key, {}).get("metadata", {})
+            self._version += 1
+            meta = {**body["metadata"], "resourceVersion": str(self._version)}
+            meta["uid"] = old.get("uid") or str(uuid.uuid4())
+            meta["creationTimestamp"] = old.get("creationTimestamp") or _now()
+            if namespace:
+                meta["namespace"] = namespace
+            self._objects[key] = {"kind": kind, "apiVersion": "v1", **body, "metadata": meta}
+            self._save()
+            return copy.deepcopy(self._objects[key])
+
+    def get(self, plural: str, namespace: str, name: str) -> Optional[Dict[str, Any]]:
+        """One object, or None."""
+        with self._lock:
+            return copy.deepcopy(self._objects.get(_key(plural, namespace, name)))
+
+    def all(self, plural: str, namespace: str = "") -> List[Dict[str, Any]]:
+        """Objects of a kind, in one namespace or in all."""
+        prefix = f"{plural}/{namespace}/" if namespace else f"{plural}/"
+        with self._lock:
+            return [copy.deepcopy(self._objects[key]) for key in sorted(self._objects) if key.startswith(prefix)]
+
+    def request(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
+        """Answer one request on a resource; never throws for a wrong one."""
+        if plural not in KINDS or (namespace and not KINDS[plural][1]):
+            return status(404, "the server could not find the requested resource")
+        with self._lock:
+            if not name:
+                return self._on_collection(method, plural, namespace, body)
+            return self._on_object(method, plural, namespace, name, body, media)
+
+    def _on_collection(self, method: str, plural: str, namespace: str, body: Any) -> Result:
+        kind, namespaced = KINDS[plural]
+        if method == "GET":
+            listed = {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {"resourceVersion": str(self._version)}}
+            return 200, {**listed, "items": self.all(plural, namespace)}
+        if method != "POST" or (namespaced and not namespace):
+            return status(405, "the server does not allow this method on the requested resource")
+        if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
+            return status(400, "the object provided is unrecognized")
+        meta = dict(body["metadata"])
+        if not meta.get("name") and meta.get("generateName"):
+            meta["name"] = meta["generateName"] + uuid.uuid4().hex[:5]
+        if not meta.get("name"):
+            return status(422, f'{kind} "" is invalid: metadata.name: Required value: name or generateName is required')
+        if namespace and self.get("namespaces", "", namespace) is None:
+            return status(404, f'namespaces "{namespace}" not found')
+        if self.get(plural, namespace, meta["name"]) is not None:
+            return status(409, f'{plural} "{meta["name"]}" already exists')
+        fresh = {**body, "metadata": meta}
+        if plural == "namespaces":
+            fresh.setdefault("spec", {"finalizers": ["kubernetes"]})
+            fresh["status"] = {"phase": "Active"}
+            fresh["metadata"]["labels"] = {**meta.get("labels", {}), "kubernetes.io/metadata.name": meta["name"]}
+        return 201, self.put(plural, namespace, fresh)
+
+    def _on_object(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
+        found = self.get(plural, namespace, name)
+        if found is None:
+            return status(404, f'{plural} "{name}" not found')
+        if method == "GET":
+            return 200, found
+        if method == "DELETE":
+            return self._delete(plural, namespace, name, found)
+        try:
+            if method == "PUT":
+                changed = dict(body)
+            elif method == "PATCH" and "json-patch" in media:
+                changed = json_patch(found, body)
+            elif method == "PATCH" and "merge-patch" in media:
+                changed = merge_patch(found, body)
+            else:
+                return status(415 if method == "PATCH" else 405, "the server does not allow this")
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            return status(422, f"the server rejected our request due to an error in our request: {error!r}")
+        changed["metadata"] = {**changed.get("metadata", {}), "name": name}
+        return 200, self.put(plural, namespace, changed)
+
+    def _delete(self, plural: str, namespace: str, name: str, found: Dict[str, Any]) -> Result:
+        if plural == "namespaces" and name in _IMMORTAL:
+            return status(403, f'namespaces "{name}" is forbidden: this namespace may not be deleted')
+        doomed = [_key(plural, namespace, name)]
+        if plural == "namespaces":
+            doomed += [key for key in self._objects if key.split("/")[1] == name]
+            found["status"] = {"phase": "Terminating"}
+        found["metadata"]["deletionTimestamp"] = _now()
+        for key in doomed:
+            self._objects.pop(key, None)
+        self._save()
+        return 200, found
+
+    def _save(self) -> None:
+        atomic.write(self._file, json.dumps({"version": self._version, "objects": self._objects}))
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """A JSON merge patch (RFC 7386); strategic merge patches of maps are the same."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def json_patch(target: Any, patch: Any) -> Any:
+    """A JSON patch (RFC 6902) of add, replace, remove and test. Throws KeyError, ValueError, IndexError or TypeError."""
+    document = copy.deepcopy(target)
+    for step in patch:
+        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in step["path"].split("/")[1:]]
+        spot = document
+        for part in way:
+            spot = spot[int(part)] if isinstance(spot, list) else spot[part]
+        if isinstance(spot, list):
+            index = len(spot) if last == "-" else int(last)
+            if step["op"] == "add":
+                spot.insert(index, step["value"])
+                continue
+            last = index  # type: ignore[assignment]
+        if step["op"] == "remove":
+            del spot[last]
+        elif step["op"] == "test":
+            if spot[last] != step["value"]:
+                raise ValueError("test failed")
+        elif step["op"] in ("add", "replace"):
+            if step["op"] == "replace" and last not in spot and not isinstance(spot, list):
+                raise KeyError(last)
+            spot[last] = step["value"]
+        else:
+            raise ValueError(f"unknown op {step['op']!r}")
+    return document
+
+
+def _key(plural: str, namespace: str, name: str) -> str:
+    return f"{plural}/{namespace or '-'}/{name}"
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,159 @@
+"""All simulated machines of one emulator: the interface of the AWS half."""
+
+import hmac
+import json
+import pathlib
+import secrets
+import threading
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+
+from . import processes
+from .bootspec import BootSpec
+from .faults import FaultBook
+from .machine import Machine
+from .power import PowerLost
+from .watchdog import Watchdog
+
+__all__ = ["BootSpec", "FaultBook", "MachinePark"]
+
+
+class MachinePark:
+    """Boots, lists, reboots and ends machines; thread-safe.
+
+    ``issue_credentials(instance_id)`` gives AccessKeyId, SecretAccessKey, Token, Expiration;
+    ``way_out(instance_id)`` says whether the machine reaches the outside world.
+    """
+
+    def __init__(
+        self, state_dir: pathlib.Path, endpoint_url: str, faults: FaultBook,
+        issue_credentials: Callable[[str], Dict[str, Any]], way_out: Callable[[str], bool],
+    ) -> None:
+        self._folder = pathlib.Path(state_dir).resolve() / "machines"
+        self._endpoint_url, self._faults = endpoint_url, faults
+        self._credentials, self._way_out = issue_credentials, way_out
+        self._machines: Dict[str, Machine] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        # Machines of an emulator that was killed in this folder are gone before ours begin.
+        processes.end_all(self._folder, below=True)
+        self._watchdog = Watchdog(self._folder)
+
+    def boot(self, spec: BootSpec) -> None:
+        """Start a new machine; returns at once. Throws ValueError when the instance id is in use."""
+        with self._lock:
+            if self._closed:
+                return
+            if spec.instance_id in self._machines:
+                raise ValueError(f"{spec.instance_id} has been booted already")
+            machine = self._machines[spec.instance_id] = Machine(
+                spec, self._folder / spec.instance_id, self._endpoint_url, secrets.token_hex(24), self._faults,
+                self._credentials, self._way_out,
+            )
+        threading.Thread(target=_first_boot, args=(machine,), name=f"create-{spec.instance_id}", daemon=True).start()
+
+    def terminate(self, instance_id: str) -> None:
+        """End a machine and everything it runs; silent when it is unknown or ended."""
+        machine = self._find(instance_id)
+        if machine:
+            machine.terminate()
+
+    def reboot(self, instance_id: str) -> None:
+        """Power-cycle a machine; silent when it is unknown or ended."""
+        machine = self._find(instance_id)
+        if machine:
+            machine.reboot()
+
+    def stop(self, instance_id: str) -> None:
+        """Stop a machine, as EC2 stops an instance: its disk stays; silent when it is unknown."""
+        machine = self._find(instance_id)
+        if machine:
+            machine.stop()
+
+    def start(self, instance_id: str) -> None:
+        """Boot a stopped machine again; silent when it is unknown or not stopped."""
+        machine = self._find(instance_id)
+        if machine:
+            machine.start()
+
+    def list(self) -> List[Dict[str, Any]]:
+        """One row per machine, terminated ones too: instanceId, cluster, node, state, agentPid, agentStarts,
+        imdsPort, apiPort (None while there is none), uptime (s)."""
+        return [machine.describe() for machine in self._all()]
+
+    def observe_status(self, instance_id: str, status: Dict[str, Any]) -> None:
+        """The machine's agent has just written ``status``: kills or reboots it where a fault says so."""
+        machine, phase = self._find(instance_id), str(status.get("phase", ""))
+        if machine is None:
+            return
+        kill = self._faults.take_kill(machine.cluster, phase)
+        reboot = self._faults.take_reboot(machine.cluster, phase)
+        if kill or reboot:
+            threading.Thread(target=_strike, args=(machine, kill, reboot), name="fault", daemon=True).start()
+
+    def cluster_of(self, instance_id: str) -> Optional[str]:
+        """The cluster named in the machine's /etc/mec/node.json; None when there is none."""
+        machine = self._find(instance_id)
+        return machine.cluster if machine else None
+
+    def handle(self, method: str, path: str, body: bytes) -> Tuple[int, Dict[str, Any]]:
+        """Answer a stand-in's request below /_machine/; may take as long as the command it runs."""
+        machine = self._find(path.rstrip("/").rpartition("/")[2])
+        try:
+            request = json.loads(body or b"{}")
+            secret, argv = str(request["secret"]), [str(word) for word in request["argv"]]
+        except (ValueError, KeyError, TypeError):
+            return 400, {"error": "malformed request"}
+        # One answer for an unknown machine and a wrong secret: a caller learns nothing.
+        if machine is None or not hmac.compare_digest(machine.secret.encode(), secret.encode()):
+            return 403, {"error": "forbidden"}
+        if method != "POST":
+            return 405, {"error": "method not allowed"}
+        try:
+            return 200, machine.call(str(request.get("command", "")), argv).to_json()
+        except PowerLost:
+            return 503, {"error": "the machine lost power"}
+
+    def pids(self) -> List[int]:
+        """Ids of all live processes of all machines."""
+        found: Set[int] = set()
+        for machine in self._all():
+            found |= machine.pids()
+        return sorted(found)
+
+    def stop_all(self) -> None:
+        """End every machine; no machine can be booted afterwards."""
+        with self._lock:
+            self._closed = True
+        threads = [threading.Thread(target=machine.terminate, daemon=True) for machine in self._all()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        self._watchdog.close()
+
+    def _find(self, instance_id: str) -> Optional[Machine]:
+        with self._lock:
+            return self._machines.get(instance_id)
+
+    def _all(self) -> List[Machine]:
+        with self._lock:
+            return list(self._machines.values())
+
+
+def _first_boot(machine: Machine) -> None:
+    with machine.power_lock:
+        if machine.state != "pending":
+            return
+        machine.create()
+        machine.power_on()
+
+
+def _strike(machine: Machine, kill: bool, reboot: bool) -> None:
+    # A fault is worth most in the middle of a command, so wait for one, but not for long.
+    machine.wait_busy(1.5)
+    if not machine.wait_seconds(0.25):
+        return
+    if kill:
+        machine.kill_agent()
+    if reboot:
+        machine.reboot()

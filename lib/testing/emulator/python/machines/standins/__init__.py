@@ -1,0 +1,1 @@
+"""Thin clients that stand in for ``snap``, ``microk8s`` and ``systemctl`` on a simulated machine."""

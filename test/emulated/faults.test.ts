@@ -1,0 +1,70 @@
+import { Deployment } from "./support/deployment";
+import { describeEmulated } from "./support/emulated";
+import { expectSuccess } from "./support/sandbox-cli";
+
+/** Every phase a node goes through before it is ready. */
+const PHASES = ["seed", "configure", "install", "start", "bind", "dns", "birth", "credential"];
+
+/** One cluster a fault: all of them live through it in the same apply. */
+const SURVIVABLE = {
+  "store-flaky": { snapStore: { failures: 3 } },
+  "slow-seed": { seedSeconds: 20 },
+  "killed-everywhere": { killAgentIn: [...PHASES, "ready"] },
+  throttled: { throttle: 12 },
+  "rebooted-in-install": { rebootIn: "install" },
+  "rebooted-in-start": { rebootIn: "start" },
+};
+
+describeEmulated("faults", () => {
+  const readySeconds = Object.fromEntries(Object.keys(SURVIVABLE).map((name) => [name, { readySeconds: 180 }]));
+  const clusters = { ...readySeconds, "store-down": { readySeconds: 25 } };
+  let deployment: Deployment;
+  let first: Awaited<ReturnType<Deployment["apply"]>>;
+
+  beforeAll(async () => {
+    deployment = await Deployment.of(
+      "test/emulated/fleet/main.ts",
+      "fleet",
+      { MEC_TEST_CLUSTERS: JSON.stringify(clusters) },
+      {
+        clusters: { ...SURVIVABLE, "store-down": { snapStore: { down: true } } },
+      },
+    );
+    first = await deployment.apply(400);
+  }, 600_000);
+
+  afterAll(() => deployment?.end(), 60_000);
+
+  test.each(Object.keys(SURVIVABLE))("%s: ready all the same", async (cluster) => {
+    expect(await deployment.status(cluster)).toMatchObject({ state: "ready", phase: "ready" });
+  });
+
+  test("the faults did happen", async () => {
+    const machines = (await deployment.emulator.machines()) as { cluster: string; agentStarts: number }[];
+    const starts = Object.fromEntries(machines.map(({ cluster, agentStarts }) => [cluster, agentStarts]));
+    expect(starts["killed-everywhere"]).toBe(PHASES.length + 2);
+    expect(starts["rebooted-in-install"]).toBe(2);
+    expect(starts["store-flaky"]).toBe(1);
+  });
+
+  test("a store that is down for good fails the apply with the node's own reason, and that alone", async () => {
+    expect(first.timedOut).toBe(false);
+    expect(first.status).toBe(1);
+    expect(first.stderr.match(/^│? ?Error: /gm)).toHaveLength(1);
+    expect(first.stderr).toMatch(/mec-store-down--cp-0[^]*Received FAILURE signal with UniqueId install: \S+/);
+    expect(await deployment.status("store-down")).toMatchObject({
+      state: "failed",
+      phase: "install",
+      reason: expect.stringMatching(/store/),
+    });
+  });
+
+  test("the next apply after the repair succeeds, a plan after it is empty, and destroy leaves nothing", async () => {
+    await deployment.emulator.setFaults({ clusters: {} });
+    expectSuccess(await deployment.apply(200));
+    expect(await deployment.status("store-down")).toMatchObject({ state: "ready" });
+    expectSuccess(await deployment.terraform(["plan", "-detailed-exitcode", "-input=false", "-no-color"], 120));
+    expectSuccess(await deployment.destroy(300));
+    expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });
+  }, 700_000);
+});

@@ -1,0 +1,31 @@
+// One network and as many clusters as MEC_TEST_CLUSTERS names, so that many faults are lived through in one apply.
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import {
+  ApiAccess,
+  Duration,
+  Microk8sChannel,
+  Microk8sCluster,
+  WavelengthNetwork,
+  WavelengthZone,
+  WavelengthZoneOptIn,
+} from "../../../lib";
+
+const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, { readySeconds: number }>;
+const zone = WavelengthZone.EU_WEST_3_CMN;
+
+const app = new App({ outdir: process.env.MEC_TEST_OUT });
+const stack = new TerraformStack(app, "fleet");
+new AwsProvider(stack, "Aws", { region: zone.parentRegion, s3UsePathStyle: true });
+const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
+const network = new WavelengthNetwork(stack, "Network", { zone, optIn });
+for (const [clusterName, { readySeconds }] of Object.entries(clusters)) {
+  new Microk8sCluster(stack, clusterName, {
+    clusterName,
+    network,
+    channel: Microk8sChannel.V1_35,
+    apiAccess: ApiAccess.privateNetwork(),
+    readyTimeout: Duration.seconds(readySeconds),
+  });
+}
+app.synth();

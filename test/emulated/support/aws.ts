@@ -1,0 +1,51 @@
+import { request } from "node:https";
+import { EMULATED_ACCESS_KEY } from "../../../lib/testing/emulator/environment";
+
+/** A deployer's credential, as a node publishes it. */
+export interface Credential {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Reads a parameter of the emulated AWS, decrypted, as a deployer may. */
+export async function readParameter(endpoint: string, region: string, name: string): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AmazonSSM.GetParameter",
+      // The emulator tells callers apart by their access key; it does not check signatures.
+      authorization: `AWS4-HMAC-SHA256 Credential=${EMULATED_ACCESS_KEY}/20260101/${region}/ssm/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify({ Name: name, WithDecryption: true }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const { Parameter } = (await response.json()) as { Parameter: { Value: string } };
+  return JSON.parse(Parameter.Value);
+}
+
+/** Asks the Kubernetes API of a simulated machine, as the kubernetes provider would: by client certificate and server name. */
+export function kubernetes(port: number, credential: Credential | undefined, method: string, path: string, body?: object): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        servername: "kubernetes",
+        timeout: 10_000,
+        headers: { "content-type": "application/json" },
+        ...(credential ? { ca: credential.ca, cert: credential.certificate, key: credential.key } : { rejectUnauthorized: false }),
+      },
+      (response) => {
+        response.resume();
+        response.on("end", () => resolve(response.statusCode ?? 0));
+      },
+    );
+    call.on("error", reject);
+    call.on("timeout", () => call.destroy(new Error("no answer in 10 seconds")));
+    call.end(body && JSON.stringify(body));
+  });
+}

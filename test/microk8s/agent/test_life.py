@@ -1,0 +1,382 @@
+"""The whole life of the first node: from nothing to ready, killed anywhere, refused, judged, repaired."""
+
+import unittest
+
+from world import ADDRESS, INSTANCE, START, SECRET_KEY, World, agent, digest, pem, ready, run
+
+
+class FromNothing(unittest.TestCase):
+    def test_reaches_ready_through_all_phases_in_order(self):
+        world, seen = World(), []
+        world.fault = lambda port, what: seen.append(world.status().get("phase")) if seen[-1:] != [world.status().get("phase")] else None
+        world.wait()
+        self.assertTrue(run(world, lambda: bool(world.signals)))
+        self.assertEqual(tuple(phase for phase in seen if phase), agent.PHASES[: len([p for p in seen if p])])
+        self.assertEqual(world.status()["phase"], "ready")
+        self.assertEqual([name for name in world.puts if "nodes" not in name], ["cluster", "credential"])
+        self.assertEqual(len([name for name in world.puts if "nodes" in name]), len(agent.PHASES))
+        self.assertTrue(world.dns)
+        self.assertIn(f"Address: {ADDRESS}:19001", world.disk[agent.BACKEND + "/info.yaml"])
+        self.assertEqual(world.signals[0]["Status"], "SUCCESS")
+
+    def test_its_own_overhead_is_below_five_seconds(self):
+        world = World()
+        run(world, ready(world))
+        waited_for_microk8s = 3 + 2 + 1 + 2 + 2  # API and node after the installation, dqlite, API and node after its restart
+        status = world.status()
+        self.assertLess(status["seconds"] - status["commandSeconds"], 5 + waited_for_microk8s)
+        self.assertGreater(status["commandSeconds"], 30)
+
+    def test_records_have_the_shape_of_the_protocol(self):
+        world = World()
+        run(world, ready(world))
+        status, cluster, credential = world.status(), world.parameters["cluster"], world.parameters["credential"]
+        self.assertEqual(
+            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "serverFingerprint"]
+        )
+        self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (1, "", digest("server")))
+        self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])
+        self.assertEqual((cluster["node"], cluster["instanceId"]), ("cp-0", INSTANCE))
+        self.assertEqual(cluster["caFingerprint"], digest(f"ca-{INSTANCE}"))
+        self.assertEqual(list(credential), ["protocol", "ca", "certificate", "key", "caFingerprint", "notAfter"])
+        self.assertEqual((credential["ca"], credential["key"]), (pem(f"ca-{INSTANCE}"), SECRET_KEY))
+        self.assertAlmostEqual(agent.from_iso(credential["notAfter"]), START + 365 * 86400, delta=600)
+        self.assertLess(len(agent.compact(credential)), 4096)
+        self.assertRegex(cluster["bornAt"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+
+    def test_configures_before_it_installs(self):
+        world = World()
+        run(world, lambda: any(argv[:2] == ["snap", "install"] for argv in world.commands))
+        self.assertEqual(agent.json.loads(world.disk["/etc/microk8s.yaml"])["extraSANs"], [ADDRESS])
+
+    def test_leaves_no_secret_on_disk_or_in_logs_or_arguments(self):
+        world = World()
+        run(world, ready(world))
+        text = world.output.getvalue() + repr(world.commands) + repr({n: t for n, t in world.disk.items()})
+        self.assertNotIn("TOPSECRETKEY", text)
+        self.assertFalse([name for name in world.disk if name.startswith(agent.SECRETS)])
+        self.assertIn("status", world.output.getvalue())
+
+    def test_reads_of_parameters_keep_their_distance(self):
+        world = World()
+        run(world, lambda: world.now > START + 600)
+        gaps = [b - a for a, b in zip(world.reads, world.reads[1:])]
+        self.assertGreaterEqual(min(gaps), 10.0)
+        self.assertLess(sorted(gaps)[len(gaps) // 2], 20.0)
+        self.assertGreater(len({round(gap, 3) for gap in gaps}), 5)
+
+
+class Killed(unittest.TestCase):
+    def _all_calls(self):
+        world = World()
+        world.wait()
+        run(world, lambda: bool(world.signals))
+        return world.calls
+
+    def test_killed_before_or_after_any_call_it_still_gets_ready(self):
+        total = self._all_calls()
+        self.assertGreater(total, 40)
+        for after in (False, True):
+            for number in range(1, total + 1):
+                with self.subTest(call=number, after=after):
+                    world = World()
+                    world.wait()
+                    world.kill_at, world.kill_after_effect = number, after
+                    signalled = lambda: ready(world)() and bool(world.signals)  # noqa: E731
+                    if not run(world, signalled):
+                        world.now += 2
+                        self.assertTrue(run(world, signalled, seed=2))
+                    self._sound(world)
+
+    def test_killed_again_and_again(self):
+        for seed in range(1, 40):
+            world, kills = World(), 0
+            world.wait()
+            world.kill_after_effect = bool(seed % 2)
+            step = seed
+            while True:
+                world.kill_at = world.calls + step
+                if run(world, lambda: ready(world)() and bool(world.signals), seconds=20000, seed=seed):
+                    break
+                world.now += 2
+                step, kills = step + 1, kills + 1
+                self.assertLess(kills, 200)
+            self._sound(world)
+
+    def _sound(self, world):
+        self.assertEqual({birth["caFingerprint"] for birth in world.births}, {digest(f"ca-{INSTANCE}")})
+        self.assertLess(world.puts.index("cluster"), world.puts.index("credential"))
+        self.assertEqual(world.signals[-1]["Status"], "SUCCESS")
+        self.assertFalse([name for name in world.disk if name.startswith(agent.SECRETS)])
+        self.assertEqual(len([argv for argv in world.commands if argv[:2] == ["snap", "install"] and world.installed]) >= 1, True)
+        self.assertNotIn("TOPSECRETKEY", world.output.getvalue())
+        credential = world.parameters["credential"]
+        self.assertIn((credential["ca"], credential["certificate"], credential["key"]), world.trusted)
+
+    def test_seconds_count_from_the_first_start_of_this_instance(self):
+        world = World()
+        world.kill_at = 30
+        self.assertFalse(run(world, ready(world)))
+        world.now += 100
+        run(world, ready(world))
+        self.assertAlmostEqual(world.status()["seconds"], world.now - START, delta=1.0)
+        self.assertGreater(world.status()["seconds"], 130)
+
+    def test_a_killed_predecessor_leaves_no_secret_behind(self):
+        world = World()
+        world.disk[agent.SECRETS + "/key.pem"] = SECRET_KEY
+        agent.Agent(world.ports(), world.node())
+        self.assertNotIn(agent.SECRETS + "/key.pem", world.disk)
+
+    def test_progress_of_another_instance_does_not_count(self):
+        world = World()
+        world.disk[agent.Progress.PATH] = agent.compact({"instanceId": "i-other", "startedAt": 1.0, "commandSeconds": 9.0, "born": "x"})
+        run(world, ready(world))
+        self.assertLess(world.status()["seconds"], 200)
+
+
+class Birth(unittest.TestCase):
+    def _refused(self, world, reason, **node):
+        run(world, lambda: world.status().get("state") == "failed", **node)
+        self.assertEqual(world.status()["reason"], reason)
+        run(world, lambda: world.now > START + 300, **node)
+        self.assertEqual(world.births, [])
+        self.assertFalse([argv for argv in world.commands if argv[:2] == ["snap", "install"]])
+        self.assertNotIn("credential", world.puts)
+
+    def test_refuses_a_cluster_born_elsewhere_and_keeps_looking(self):
+        world = World()
+        born = {"protocol": 1, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
+        world.parameters["cluster"] = born
+        self._refused(world, "birth: cluster was born on i-0aaa; reinitialise is explicit")
+        self.assertGreater(len(world.reads), 10)
+        self.assertLess(len(world.puts), 4, "the status is not written again and again")
+        world.parameters["cluster"] = {"protocol": 1, "placeholder": True}
+        self.assertTrue(run(world, ready(world)))
+
+    def test_refuses_when_another_control_plane_address_answers(self):
+        for port in (16443, 25000):
+            world = World()
+            world.parameters["desired"]["nodes"].append({"name": "cp-1", "role": "control-plane", "privateIp": "10.0.0.17"})
+            world.answering.add(("10.0.0.17", port))
+            self._refused(world, f"birth: 10.0.0.17 answers on {port}; reinitialise is explicit")
+
+    def test_refuses_its_own_birth_with_another_ca(self):
+        world = World()
+        world.parameters["cluster"] = {"protocol": 1, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
+        self._refused(world, "birth: cluster was born here with another CA; reinitialise is explicit")
+
+    def test_never_initialises_when_the_record_cannot_be_read(self):
+        world = World()
+        del world.parameters["cluster"]
+        run(world, lambda: world.now > START + 300)
+        self.assertFalse([argv for argv in world.commands if argv[:2] == ["snap", "install"]])
+        self.assertEqual(world.status()["reason"], "seed: the parameter cluster cannot be read")
+
+    def test_another_node_fails_clearly(self):
+        world = World()
+        world.parameters["desired"]["nodes"].insert(0, {"name": "cp-9", "role": "control-plane", "privateIp": "10.0.0.9"})
+        self._refused(world, "join: not supported by this agent")
+
+    def test_born_elsewhere_while_it_worked_is_seen_before_it_publishes(self):
+        world = World()
+
+        def stolen(port, what):
+            if world.dns:
+                world.parameters["cluster"] = {"protocol": 1, "instanceId": "i-0bbb", "caFingerprint": "ff"}
+
+        world.fault = stolen
+        run(world, lambda: world.status().get("state") == "failed")
+        self.assertEqual(world.births, [])
+        self.assertNotIn("credential", world.puts)
+
+
+class Verdicts(unittest.TestCase):
+    def test_failure_after_ready_seconds_counted_from_the_stack_then_success_on_a_later_one(self):
+        world = World()
+        world.store_down = True
+        world.wait(age=400)
+        run(world, lambda: bool(world.signals))
+        first = world.signals[0]
+        self.assertEqual(first["Status"], "FAILURE")
+        self.assertAlmostEqual(first["at"], START + 500, delta=20)
+        self.assertRegex(first["UniqueId"], r"^install: cannot reach the snap store #[0-9a-f]{6}$")
+        run(world, lambda: world.now > first["at"] + 1000, seed=3)
+        self.assertEqual(len(world.signals), 1, "one verdict for one stack")
+        self.assertEqual(world.status()["reason"], "install: cannot reach the snap store")
+        world.store_down = False
+        world.wait()
+        began = world.now
+        run(world, lambda: len(world.signals) == 2, seed=4)
+        self.assertEqual((world.signals[1]["Status"], world.signals[1]["stack"]), ("SUCCESS", 2))
+        self.assertLess(world.now - began, 200)
+        self.assertNotEqual(world.signals[1]["UniqueId"], first["UniqueId"])
+
+    def test_state_is_failed_after_the_verdict_and_it_goes_on_slowly(self):
+        world = World()
+        world.store_down = True
+        world.parameters["desired"]["readySeconds"] = 60
+        world.wait()
+        run(world, lambda: bool(world.signals) and world.status()["state"] == "failed")
+        before = len(world.commands)
+        run_on = world.now + 3000
+        agents = run(world, lambda: world.now > run_on)
+        self.assertTrue(agents)
+        tries = len([argv for argv in world.commands[before:] if argv[:2] == ["snap", "install"]])
+        self.assertGreater(tries, 30)
+        self.assertLess(tries, 220)
+
+    def test_one_process_fails_repairs_and_succeeds(self):
+        world, began = World(), []
+        world.store_down = True
+        world.parameters["desired"]["readySeconds"] = 60
+
+        def repair(port, what):
+            if world.now > START + 600 and not began:
+                world.store_down = False
+                world.wait()
+                began.append(world.now)
+
+        world.fault = repair
+        world.wait()
+        run(world, lambda: len(world.signals) == 2)
+        self.assertEqual([s["Status"] for s in world.signals], ["FAILURE", "SUCCESS"])
+        self.assertLess(world.now - began[0], 150)
+
+    def test_looks_five_seconds_apart_and_sixty_after_a_verdict(self):
+        world = World()
+        run(world, lambda: world.now > START + 300)
+        self.assertGreaterEqual(min(b - a for a, b in zip(world.looks, world.looks[1:])), 5.0)
+        self.assertGreater(len(world.looks), 30)
+        world.wait()
+        run(world, lambda: bool(world.signals), seed=2)
+        world.looks.clear()
+        began = world.now
+        run(world, lambda: world.now > began + 600, seed=3)
+        self.assertGreaterEqual(min(b - a for a, b in zip(world.looks, world.looks[1:])), 60.0)
+
+    def test_a_ready_node_signals_a_stack_that_begins_to_wait_later(self):
+        world = World()
+        run(world, ready(world))
+
+        def later(port, what):
+            if world.stack is None and world.now > START + 400:
+                world.wait()
+
+        world.fault = later
+        run(world, lambda: bool(world.signals), seed=2)
+        self.assertEqual(world.signals[0]["Status"], "SUCCESS")
+        self.assertLess(world.signals[0]["at"] - world.stack["created"], 10)
+
+    def test_no_success_while_the_node_is_not_well(self):
+        world = World()
+        run(world, ready(world))
+        world.api_from = float("inf")
+
+        def heal(port, what):
+            if world.now > START + 900:
+                world.api_from = min(world.api_from, world.now)
+
+        world.fault = heal
+        world.wait()
+        run(world, lambda: bool(world.signals), seed=2)
+        self.assertEqual(world.signals[0]["Status"], "SUCCESS")
+        self.assertGreater(world.signals[0]["at"], START + 900)
+
+
+class Repair(unittest.TestCase):
+    def test_snap_store_down_for_the_first_tries(self):
+        world = World()
+        world.store_failures = 4
+        self.assertTrue(run(world, ready(world)))
+        self.assertEqual(len([argv for argv in world.commands if argv[:2] == ["snap", "install"]]), 5)
+
+    def test_publishes_again_when_placeholders_come_back(self):
+        world = World()
+        run(world, ready(world))
+        credential = world.parameters["credential"]["certificate"]
+
+        def wipe(port, what):
+            if world.now > START + 300 and not wiped:
+                wiped.append(1)
+                for name in ("cluster", "credential", "nodes/cp-0"):
+                    world.parameters[name] = {"protocol": 1, "placeholder": True, "ca": "", "certificate": "", "key": ""}
+
+        wiped = []
+        world.fault = wipe
+        whole = lambda: bool(wiped) and not any(agent.placeholder(record) for record in world.parameters.values())  # noqa: E731
+        run(world, whole, seed=2)
+        self.assertEqual(len({birth["caFingerprint"] for birth in world.births}), 1)
+        self.assertNotEqual(world.parameters["credential"]["certificate"], credential)
+        self.assertEqual(world.status()["state"], "ready")
+
+    def test_renews_a_credential_sixty_days_before_it_expires(self):
+        world = World()
+        run(world, ready(world))
+        first = world.parameters["credential"]["certificate"]
+        world.now += 304 * 86400
+        began = world.now
+        run(world, lambda: world.now > began + 120, seed=2)
+        self.assertEqual(world.parameters["credential"]["certificate"], first)
+        world.now += 86400 * 1.1
+        run(world, lambda: world.parameters["credential"]["certificate"] != first, seed=3)
+
+    def test_replaces_a_credential_that_the_api_does_not_accept(self):
+        for harm in ({"key": "-----other-----"}, {"caFingerprint": "ff"}, {"notAfter": "never"}, {"certificate": None}):
+            with self.subTest(harm=harm):
+                world = World()
+                run(world, ready(world))
+                world.parameters["credential"].update(harm)
+                before = world.minted
+                run(world, lambda: ready(world)() and world.minted > before and world.puts[-1] != "x" and "credential" in world.puts[-2:], seed=2)
+                credential = world.parameters["credential"]
+                self.assertIn((credential["ca"], credential["certificate"], credential["key"]), world.trusted)
+
+    def test_publishes_nothing_the_api_does_not_answer_with(self):
+        world = World()
+        world.api_status = 403
+        run(world, lambda: world.now > START + 600)
+        self.assertNotIn("credential", world.puts)
+        self.assertEqual(world.status()["reason"], "credential: the API does not accept the new certificate")
+
+    def test_denied_is_kept_as_the_reason(self):
+        world, denied = World(), []
+
+        def deny(port, what):
+            if what == ("PutParameter", "/mec/sandbox/cluster"):
+                denied.append(1)
+                raise agent.AwsError("AccessDeniedException", "PutParameter")
+
+        world.fault = deny
+        run(world, lambda: len(denied) > 2 and world.status()["reason"] != "")
+        self.assertEqual(world.status()["reason"], "birth: PutParameter: AccessDeniedException")
+        self.assertNotIn("credential", world.puts)
+
+    def test_a_lost_status_is_written_later(self):
+        world, lost = World(), []
+
+        def lose(port, what):
+            if what == ("PutParameter", "/mec/sandbox/nodes/cp-0") and world.now < START + 150:
+                lost.append(1)
+                raise agent.AwsError("ThrottlingException", "PutParameter")
+
+        world.fault = lose
+        self.assertTrue(run(world, ready(world)))
+        self.assertTrue(lost)
+
+    def test_unexpected_errors_are_survived_and_not_quoted(self):
+        world, raised = World(), []
+
+        def odd(port, what):
+            if what == ("microk8s", "enable", "dns") and len(raised) < 3:
+                raised.append(1)
+                raise RuntimeError("TOPSECRETKEY")
+
+        world.fault = odd
+        self.assertTrue(run(world, ready(world)))
+        self.assertEqual(len(raised), 3)
+        self.assertNotIn("TOPSECRETKEY", world.output.getvalue())
+
+
+if __name__ == "__main__":
+    unittest.main()

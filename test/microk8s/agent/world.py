@@ -1,0 +1,370 @@
+"""A simulated machine and a simulated AWS behind the agent's ports, under a virtual clock.
+
+Every call of a port is counted; a world can be told to kill the agent before or after the effect of the n-th one.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import random
+from typing import Any, Callable, Dict, List, Optional, Sequence
+from xml.etree import ElementTree
+
+from loading import load
+
+agent = load("agent")
+
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+START = 1_700_000_000.0
+INSTANCE, ADDRESS = "i-0123456789abcdef0", "10.0.0.16"
+SECRET_KEY = "-----BEGIN EC PRIVATE KEY-----\nTOPSECRETKEY\n-----END EC PRIVATE KEY-----\n"
+CURRENT = agent.SNAP_DATA
+
+
+def pem(name: str) -> str:
+    """A certificate in form only."""
+    return CERTIFICATE.format(base64.b64encode(name.encode()).decode())
+
+
+def digest(name: str) -> str:
+    """Fingerprint of ``pem(name)``."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class Killed(BaseException):
+    """kill -9: no handler of the agent may catch it."""
+
+
+class World:
+    """What outlives the agent: time, disk, snapd, MicroK8s, AWS."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.disk: Dict[str, str] = {}
+        self.modes: Dict[str, int] = {}
+        self.output = io.StringIO()
+        self.store_failures, self.store_down = 0, False
+        self.installing: Optional[float] = None
+        self.installed = self.dns = False
+        self.api_from = self.dqlite_from = float("inf")
+        self.births: List[Dict[str, Any]] = []
+        self.puts: List[str] = []
+        self.commands: List[List[str]] = []
+        self.answering: set = set()
+        self.stack: Optional[Dict[str, Any]] = None
+        self.signals: List[Dict[str, str]] = []
+        self.looks: List[float] = []
+        self.reads: List[float] = []
+        self.denied: set = set()
+        self.api_status = 200
+        self.trusted: set = set()
+        self.minted = 0
+        self.calls, self.kill_at, self.kill_after_effect = 0, 0, False
+        self.fault: Callable[[str, Any], None] = lambda port, what: None
+        waiting = {"protocol": 1, "placeholder": True}
+        self.parameters: Dict[str, Any] = {
+            "desired": {
+                "protocol": 1, "generation": 1, "channel": "1.35/stable", "keyId": "arn:key", "readySeconds": 900,
+                "nodes": [{"name": "cp-0", "role": "control-plane", "privateIp": ADDRESS}],
+                "launchConfiguration": {"version": "0.2.0", "extraSANs": [ADDRESS]},
+            },
+            "cluster": dict(waiting), "credential": {**waiting, "ca": "", "certificate": "", "key": ""}, "nodes/cp-0": dict(waiting),
+        }  # fmt: skip
+
+    def call(self, port: str, what: Any, effect: Callable[[], Any]) -> Any:
+        """One call of a port."""
+        self.calls += 1
+        mine = self.calls
+        if mine == self.kill_at and not self.kill_after_effect:
+            raise Killed(f"before {port} {what}")
+        self.fault(port, what)
+        result = effect()
+        if mine == self.kill_at:
+            raise Killed(f"after {port} {what}")
+        return result
+
+    def ports(self, seed: int = 1) -> Any:
+        """Fresh ports, as a fresh process has them."""
+        clock = FakeClock(self)
+        return agent.Ports(
+            clock, agent.Log(clock, self.output), FakeFiles(self), FakeShell(self), FakeNetwork(self), FakeAws(self),
+            random.Random(seed),
+        )
+
+    def node(self, **changes: str) -> Any:
+        """Who the node is."""
+        facts = {"cluster": "sandbox", "name": "cp-0", "instance_id": INSTANCE, "address": ADDRESS, "hostname": "ip-10-0-0-16"}
+        return agent.Node(**{**facts, **changes})
+
+    def status(self) -> Dict[str, Any]:
+        """The node's status record."""
+        return self.parameters["nodes/cp-0"]
+
+    def wait(self, age: float = 0.0) -> None:
+        """Terraform makes a new waiting stack, ``age`` seconds ago."""
+        number = 1 + (self.stack or {"number": 0})["number"]
+        self.stack = {"number": number, "created": self.now - age, "status": "CREATE_IN_PROGRESS"}
+
+    def settle(self) -> None:
+        """Let what snapd does come to its end when its time has come."""
+        if self.installing is not None and self.now >= self.installing:
+            self.installing, self.installed = None, True
+            name = f"ca-{INSTANCE}"
+            self.disk[CURRENT + "/certs/ca.crt"] = pem(name)
+            self.disk[CURRENT + "/certs/server.crt"] = pem("server")
+            self.disk[CURRENT + "/args/kube-apiserver"] = "--secure-port=16999\n"
+            self.disk[agent.BACKEND + "/info.yaml"] = "Address: 127.0.0.1:19001\nID: 1\nRole: 0\n"
+            self.disk[agent.BACKEND + "/cluster.yaml"] = "- Address: 127.0.0.1:19001\n  ID: 1\n  Role: 0\n"
+            self.api_from = self.now + 3
+        if self.now >= self.dqlite_from:
+            self.dqlite_from = float("inf")
+            update = self.disk.pop(agent.BACKEND + "/update.yaml", None)
+            if update:
+                address = update.split(": ")[1].strip()
+                self.disk[agent.BACKEND + "/info.yaml"] = f"Address: {address}\nID: 1\nRole: 0\n"
+                self.disk[agent.BACKEND + "/cluster.yaml"] = f"- Address: {address}\n  ID: 1\n  Role: 0\n"
+            self.api_from = self.now + 2
+
+    def api(self) -> bool:
+        """Whether the API answers."""
+        self.settle()
+        return self.installed and self.now >= self.api_from
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps or a command runs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def time(self) -> float:
+        return self._world.now
+
+    def sleep(self, seconds: float) -> None:
+        def effect() -> None:
+            self._world.now += seconds
+
+        self._world.call("clock", "sleep", effect)
+
+
+class FakeFiles:
+    """Files in memory."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def path(self, path: str) -> str:
+        return path
+
+    def read(self, path: str) -> Optional[str]:
+        self._world.settle()
+        return self._world.disk.get(path)
+
+    def write(self, path: str, text: str, mode: int = 0o644) -> None:
+        def effect() -> None:
+            self._world.disk[path], self._world.modes[path] = text, mode
+
+        self._world.call("files", ("write", path), effect)
+
+    def secret_folder(self, path: str) -> None:
+        self.forget(path)
+
+    def forget(self, path: str) -> None:
+        for name in [n for n in self._world.disk if n == path or n.startswith(path + "/")]:
+            del self._world.disk[name]
+
+
+class FakeShell:
+    """snap, microk8s and openssl."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.tick: Callable[[], None] = lambda: None
+        self.meter: Callable[[float], None] = lambda seconds: None
+
+    def run(self, argv: Sequence[str], timeout: float) -> Any:
+        return self._world.call("shell", tuple(argv), lambda: self._run(list(argv)))
+
+    def _pass(self, seconds: float) -> None:
+        while seconds > 0:
+            step = min(1.0, seconds)
+            self._world.now += step
+            seconds -= step
+            self.meter(step)
+            self.tick()
+
+    def _run(self, argv: List[str]) -> Any:
+        world, result = self._world, agent.Result
+        world.commands.append(argv)
+        world.settle()
+        line = " ".join(argv)
+        self._pass(0.1)
+        if line == "snap wait system seed.loaded":
+            return result(0)
+        if line == "snap list microk8s":
+            rows = "Name Version Rev Tracking Publisher Notes\nmicrok8s v1.35.0 8611 1.35/stable canonical** classic\n"
+            return result(0, rows) if world.installed else result(1, "", "error: no matching snaps installed\n")
+        if argv[:2] == ["snap", "install"]:
+            return self._install(argv)
+        if line == "snap watch --last=install":
+            if world.installing is not None:
+                self._pass(max(0.0, world.installing - world.now))
+                world.settle()
+            return result(0)
+        if line == "snap refresh --hold=forever microk8s":
+            return result(0)
+        if line == "snap restart microk8s.daemon-k8s-dqlite":
+            self._pass(1)
+            world.api_from, world.dqlite_from = float("inf"), world.now + 1
+            return result(0)
+        if argv[:2] == ["microk8s", "kubectl"]:
+            if not world.api():
+                return result(1, "", "The connection to the server 127.0.0.1:16443 was refused\n")
+            if "--raw" in argv:
+                return result(0, "ok")
+            node = {
+                "metadata": {"name": "ip-10-0-0-16"},
+                "status": {
+                    "addresses": [{"type": "InternalIP", "address": ADDRESS}],
+                    "conditions": [{"type": "Ready", "status": "True" if world.now > world.api_from + 2 else "False", "reason": "KubeletNotReady"}],
+                },
+            }  # fmt: skip
+            return result(0, json.dumps({"items": [node]}))
+        if line == "microk8s enable dns":
+            world.dns = True
+            return result(0)
+        if argv[0] == "openssl":
+            return self._openssl(argv)
+        raise AssertionError(f"unknown command {line}")
+
+    def _install(self, argv: List[str]) -> Any:
+        world, result = self._world, agent.Result
+        assert argv[2:] == ["microk8s", "--classic", "--channel=1.35/stable"], argv
+        if world.store_down or world.store_failures > 0:
+            world.store_failures -= 1
+            return result(1, "", 'error: cannot install "microk8s": Post "https://api.snapcraft.io/v2/snaps/refresh": dial tcp: i/o timeout\n')
+        if world.installing is not None:
+            return result(1, "", 'error: snap "microk8s" has "install-snap" change in progress\n')
+        world.installing = world.now + 30
+        world.call("shell", "install goes on", lambda: None)  # killed here, snapd goes on
+        self._pass(30)
+        world.settle()
+        return result(0, "microk8s (1.35/stable) v1.35.0 from Canonical installed\n")
+
+    def _openssl(self, argv: List[str]) -> Any:
+        world = self._world
+        out = argv[argv.index("-out") + 1] if "-out" in argv else ""
+        if argv[1] == "ecparam":
+            world.disk[out] = SECRET_KEY
+        elif argv[1] == "req":
+            world.disk[out] = "request"
+        elif "-enddate" in argv:
+            end = load("agent").datetime.fromtimestamp(world.now + 365 * 86400, load("agent").timezone.utc)
+            return agent.Result(0, end.strftime("notAfter=%b %d %H:%M:%S %Y GMT\n"))
+        else:
+            world.minted += 1
+            world.disk[out] = pem(f"client-{world.minted}")
+            world.trusted.add((world.disk[CURRENT + "/certs/ca.crt"], world.disk[out], SECRET_KEY))
+        return agent.Result(0)
+
+
+class FakeNetwork:
+    """The API's TLS port and other nodes."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def answers(self, address: str, port: int) -> bool:
+        return self._world.call("network", (address, port), lambda: (address, port) in self._world.answering)
+
+    def api_status(self, port: int, ca: str, certificate: str, key: str) -> int:
+        def effect() -> int:
+            world = self._world
+            if not world.api() or port != 16999:
+                raise ConnectionRefusedError()
+            texts = tuple(world.disk[path] for path in (ca, certificate, key))
+            assert all(world.modes.get(path) == 0o600 for path in (ca, certificate, key))
+            return world.api_status if texts in world.trusted else 401
+
+        return self._world.call("network", "api", effect)
+
+
+class FakeAws:
+    """Parameter Store and CloudFormation."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def ssm(self, action: str, request: Dict[str, Any]) -> Dict[str, Any]:
+        return self._world.call("aws", (action, request.get("Name", "")), lambda: self._ssm(action, request))
+
+    def _ssm(self, action: str, request: Dict[str, Any]) -> Dict[str, Any]:
+        world = self._world
+        if action in world.denied:
+            raise agent.AwsError("AccessDeniedException", action)
+        if action == "GetParameters":
+            world.reads.append(world.now)
+            assert request["WithDecryption"] is True
+            found = {name: world.parameters.get(name.split("/", 3)[3]) for name in request["Names"]}
+            return {"Parameters": [{"Name": n, "Value": json.dumps(v)} for n, v in found.items() if v is not None]}
+        assert action == "PutParameter" and request["Overwrite"] is True
+        name, record = request["Name"].split("/", 3)[3], json.loads(request["Value"])
+        assert (request["Type"], request.get("KeyId")) == (("SecureString", "arn:key") if name == "credential" else ("String", None))
+        world.puts.append(name)
+        world.parameters[name] = record
+        if name == "cluster":
+            world.births.append(record)
+        return {}
+
+    def cloudformation(self, action: str, request: Dict[str, str]) -> ElementTree.Element:
+        return self._world.call("aws", action, lambda: self._cloudformation(action, request))
+
+    def _cloudformation(self, action: str, request: Dict[str, str]) -> ElementTree.Element:
+        world = self._world
+        assert request["StackName"] == f"mec-sandbox--cp-0-{INSTANCE}-1", request
+        if action == "DescribeStacks":
+            world.looks.append(world.now)
+            if world.stack is None:
+                raise agent.AwsError("ValidationError", action, "Stack does not exist")
+            created = agent.iso(world.stack["created"])
+            return ElementTree.fromstring(
+                f'<R xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><S><StackId>arn:stack/{world.stack["number"]}</StackId>'
+                f"<CreationTime>{created}</CreationTime><StackStatus>{world.stack['status']}</StackStatus></S></R>"
+            )
+        if world.stack is None or world.stack["status"] != "CREATE_IN_PROGRESS":
+            raise agent.AwsError("ValidationError", action, "cannot be signalled")
+        world.signals.append({**request, "at": world.now, "stack": world.stack["number"]})
+        world.stack["status"] = "CREATE_COMPLETE" if request["Status"] == "SUCCESS" else "CREATE_FAILED"
+        return ElementTree.fromstring("<R/>")
+
+
+def run(world: World, until: Callable[[], bool], seconds: float = 7200.0, seed: int = 1, **node: str) -> bool:
+    """Run a fresh agent process until something holds (True), or it was killed (False). Fails after virtual ``seconds``."""
+    end = world.now + seconds
+
+    class Done(BaseException):
+        pass
+
+    def watch(port: str, what: Any) -> None:
+        inner(port, what)
+        if until():
+            raise Done()
+        if world.now > end:
+            raise AssertionError(f"not within {seconds} virtual seconds: {world.status()}")
+
+    inner, world.fault = world.fault, watch
+    try:
+        agent.Agent(world.ports(seed), world.node(**node)).run()
+    except Done:
+        return True
+    except Killed:
+        return False
+    finally:
+        world.fault = inner
+    raise AssertionError("the agent ended")
+
+
+def ready(world: World) -> Callable[[], bool]:
+    """Whether this instance says that it is ready."""
+    return lambda: world.status().get("state") == "ready" and world.status().get("instanceId") == INSTANCE
