@@ -24,7 +24,7 @@ function withoutAddresses(json: StackJson): unknown {
         .sort();
     }
   }
-  return { ...blocks, dependencies: undefined, annotations: undefined };
+  return { ...blocks, dependencies: undefined };
 }
 
 function allKeys(value: unknown): string[] {

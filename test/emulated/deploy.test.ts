@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, type CommandResult } from "../../lib/testing/emulator/command";
 import { Emulator } from "../../lib/testing/emulator";
+import { findProcess } from "../../lib/testing/emulator/process-tree";
 import { describeEmulated } from "./support/emulated";
-import { kubernetes, readParameter, type Credential } from "./support/aws";
+import { kubernetes, readParameter, readUserData, type Credential } from "./support/aws";
 import { filesUnder, leaks, pemLines, readAll } from "./support/secrets";
 import { expectSuccess, sandboxCli } from "./support/sandbox-cli";
 
@@ -12,14 +13,6 @@ interface Machine {
   readonly instanceId: string;
   readonly agentPid: number;
   readonly apiPort: number;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describeEmulated("the sandbox", () => {
@@ -84,6 +77,7 @@ describeEmulated("the sandbox", () => {
     expect(secrets.length).toBeGreaterThan(10);
     const plan = await terraform("show", "-json", "second.tfplan");
     const outputs = await terraform("output", "-json");
+    const userData = await readUserData(emulator.endpoint, "us-east-1", machine.instanceId);
     const pulled = await terraform("state", "pull");
     // What is inside the machine is what the keys are for; its logs and its user data are not.
     const files = filesUnder(state, (path) => path.startsWith(root) || path.includes("/.terraform/") || path.endsWith(".tfplan"));
@@ -94,8 +88,10 @@ describeEmulated("the sandbox", () => {
       ["outputs", outputs.stdout],
       ["state", pulled.stdout],
       ["screen", deploy.stdout + deploy.stderr],
+      ["user data", userData],
     ]);
-    expect(pulled.stdout).toContain("#cloud-config");
+    expect(userData).toMatch(/^#cloud-config\n/);
+    expect(pulled.stdout).toContain("aws_instance");
     expect(plan.stdout).toContain("aws_instance");
     expect(leaks(texts, secrets)).toEqual([]);
     // The check itself finds a key where there is one.
@@ -106,7 +102,7 @@ describeEmulated("the sandbox", () => {
     const { pid } = emulator;
     const destroy = await sandboxCli(["--destroy", "--state-directory", state], 120);
     expectSuccess(destroy);
-    expect([pid, machine.agentPid].filter(isAlive)).toEqual([]);
+    expect([pid, machine.agentPid].map(findProcess)).toEqual([undefined, undefined]);
     expect(Emulator.attach(state)).toBeUndefined();
     const left = JSON.parse(readFileSync(join(state, "terraform", "sandbox-infrastructure.tfstate"), "utf8"));
     expect(left.resources).toEqual([]);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Emulator } from "../../lib/testing/emulator";
-import { processTree, until } from "../../lib/testing/emulator/process-tree";
+import { findProcess, processTree, until } from "../../lib/testing/emulator/process-tree";
 import { describeEmulated } from "./support/emulated";
 import { PROJECT } from "./support/sandbox-cli";
 
@@ -30,14 +30,7 @@ describeEmulated("Ctrl-C", () => {
     expect(tree.length).toBeGreaterThan(3);
     cli.kill("SIGINT");
     expect(await ended).toBe(130);
-    const left = tree.filter((pid) => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    });
-    expect(left).toEqual([]);
+    expect(tree.filter((pid) => findProcess(pid) !== undefined)).toEqual([]);
     expect(Emulator.attach(state)).toBeUndefined();
   }, 200_000);
 });

@@ -69,6 +69,7 @@ export function warnings(json: StackJson): string[] {
 export function snapshotOf(json: StackJson): StackJson {
   const copy = JSON.parse(JSON.stringify(json), (key, value) => (key === "//" ? undefined : value));
   delete copy.terraform.backend;
+  delete copy.annotations;
   for (const provider of Object.values<any>(copy.terraform.required_providers)) {
     delete provider.version;
   }

@@ -41,7 +41,9 @@ export function describeNodes(statuses: readonly NodeStatus[]): string {
   return statuses
     .map(({ node, phase, state, reason }) => {
       const text = state === "failed" ? `failed in ${phase}` : phase;
-      return `${node}: ${text}${reason ? ` (${reason})` : ""}`;
+      // The signal of a node carries phase and reason in one; here the phase is told already.
+      const why = reason.startsWith(`${phase}: `) ? reason.slice(phase.length + 2) : reason;
+      return `${node}: ${text}${why ? ` (${why})` : ""}`;
     })
     .join(", ");
 }

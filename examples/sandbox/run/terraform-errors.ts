@@ -1,25 +1,37 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Terraform's own error diagnostics in an output of cdktf, each once, without the frame and with wrapped paragraphs
- * joined again.
+ * Terraform's own error diagnostics in an output of cdktf, each once, without the frame (which Terraform draws only in
+ * colour) and with wrapped paragraphs joined again.
  */
 export function terraformErrors(output: string): string[] {
+  const lines = stripVTControlCharacters(output).split(/\r?\n/).map(unframe);
   const found = new Set<string>();
-  let block: string[] | undefined;
-  for (const raw of stripVTControlCharacters(output).split(/\r?\n/)) {
+  lines.forEach((line, index) => {
     // cdktf puts the stack's name, or as many blanks, before every line.
-    const match = /^[^╷│╵]*([╷│╵])(?: (.*))?$/.exec(raw);
-    if (match === null) continue;
-    if (match[1] === "╷") block = [];
-    else if (match[1] === "│") block?.push((match[2] ?? "").trimEnd());
-    else if (block !== undefined) {
-      const text = unwrap(block);
-      if (text.startsWith("Error:")) found.add(text);
-      block = undefined;
-    }
-  }
+    const width = /^(\S+ {2,}| *)Error: /.exec(line)?.[1]?.length;
+    if (width !== undefined) found.add(unwrap(diagnostic(lines.slice(index), width)));
+  });
   return [...found];
+}
+
+/** Takes the frame off a line; what the frame encloses is moved to the left by its width. */
+function unframe(line: string): string {
+  return line.replace(/^(\S+ {2,}| *)(?:│ ?|[╷╵].*)/, "$1").trimEnd();
+}
+
+/** The lines of a diagnostic, without the first `width` columns. */
+function diagnostic(lines: readonly string[], width: number): string[] {
+  const taken = [lines[0]!.slice(width)];
+  for (const [index, line] of lines.entries()) {
+    if (index === 0) continue;
+    const text = line.slice(width);
+    const ofAnother = line.slice(0, width).trim() !== "" || /^(Error|Warning): /.test(text);
+    // Two blank lines end it; one separates its paragraphs.
+    if (ofAnother || (text === "" && lines[index + 1]?.slice(width) === "")) break;
+    taken.push(text);
+  }
+  return taken;
 }
 
 function unwrap(lines: readonly string[]): string {

@@ -122,6 +122,10 @@ class Clock:
         """Seconds since 1970."""
         return time.time()
 
+    def monotonic(self) -> float:
+        """Seconds that no correction of the clock moves, for waiting."""
+        return time.monotonic()
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
@@ -162,7 +166,7 @@ class Files:
         final = self.path(path)
         folder = os.path.dirname(final)
         os.makedirs(folder, exist_ok=True)
-        temporary = f"{final}.{os.getpid()}.tmp"
+        temporary = final + ".tmp"
         if os.path.lexists(temporary):
             os.unlink(temporary)
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
@@ -430,7 +434,8 @@ class Aws:
                 status, error = 0, AwsError("Unreachable", action, type(failure).__name__)
             renew = error.code in self.STALE and not renew
             retried = renew or status >= 500 or any(word in error.code.lower() for word in self.RETRIED)
-            self._log.event("aws", action=action, code=error.code, detail=clip(error.detail, 200), retried=retried)
+            if (action, error.code) != ("DescribeStacks", "ValidationError"):  # the common "there is none"
+                self._log.event("aws", action=action, code=error.code, detail=clip(error.detail, 200), retried=retried)
             if not retried or backoff.tries >= self.TRIES:
                 raise error
             self._clock.sleep(backoff.next())
@@ -463,16 +468,16 @@ class Parameters:
         self._aws, self._clock, self._rng, self._prefix = aws, clock, rng, f"/mec/{cluster}/"
         self.names = ("desired", "cluster", "credential", f"nodes/{node}")
         self._records: Dict[str, Any] = {}
-        self._next = 0.0
+        self._next = float("-inf")
 
     def due(self) -> bool:
         """Whether a read is allowed again."""
-        return self._clock.time() >= self._next
+        return self._clock.monotonic() >= self._next
 
     def read(self) -> Dict[str, Any]:
         """The records by name, read anew when that is due; absent or unreadable ones are None. Throws AwsError."""
         if self.due():
-            self._next = self._clock.time() + READ_GAP + self._rng.uniform(0.0, READ_GAP / 2)
+            self._next = self._clock.monotonic() + READ_GAP + self._rng.uniform(0.0, READ_GAP / 2)
             request = {"Names": [self._prefix + name for name in self.names], "WithDecryption": True}
             found = {p["Name"]: p["Value"] for p in self._aws.ssm("GetParameters", request).get("Parameters", [])}
             self._records = {name: self._parse(found.get(self._prefix + name)) for name in self.names}
@@ -556,7 +561,7 @@ def snap_reason(text: str) -> str:
     if "not yet seeded" in low or "device not" in low:
         return "snapd is not seeded yet"
     if "returned status " in low:
-        return "the snap store answered " + low.split("returned status ", 1)[1][:3]
+        return f"cannot reach the snap store ({low.split('returned status ', 1)[1][:3]})"
     if any(sign_ in low for sign_ in STORE_DOWN):
         return "cannot reach the snap store"
     if "not available on channel" in low or "no snap revision available" in low:
@@ -765,7 +770,8 @@ class Reporter:
         self.failed = ""  # the phase in which this node failed, until it gets further
         self.stack: Optional[Dict[str, Any]] = None  # {"id", "created", "seen"} of one that waits and has no verdict
         self.fresh = False  # a stack began to wait since this was last cleared
-        self._said, self._dirty, self._next_status, self._next_look, self._busy = False, False, 0.0, 0.0, False
+        self._said, self._dirty, self._busy = False, False, False
+        self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
 
     def begin(self, phase: str) -> None:
         """A phase begins. A failure stays visible until the node gets further than it got then."""
@@ -787,7 +793,7 @@ class Reporter:
         self._said, self.phase, self.state, self.reason = True, phase, state, reason
         self._ports.log.phase = phase
         self._ports.log.event("status", state=state, reason=reason)
-        self._dirty, self._next_status = True, 0.0
+        self._dirty, self._next_status = True, float("-inf")
         self.write()
 
     def repeat(self) -> None:
@@ -797,7 +803,7 @@ class Reporter:
 
     def write(self) -> None:
         """Write what was said and has not arrived."""
-        if not self._dirty or self._ports.clock.time() < self._next_status:
+        if not self._dirty or self._ports.clock.monotonic() < self._next_status:
             return
         seconds, commands = self._progress.seconds()
         record = {
@@ -809,7 +815,7 @@ class Reporter:
             self._parameters.put(f"nodes/{self._node.name}", record)
             self._dirty = False
         except Trouble:
-            self._next_status = self._ports.clock.time() + READ_GAP
+            self._next_status = self._ports.clock.monotonic() + READ_GAP
 
     def tick(self) -> None:
         """What has to go on while the agent works or waits: the status, the stack, the verdict of failure."""
@@ -818,12 +824,12 @@ class Reporter:
         self._busy = True
         try:
             self.write()
-            if self.desired and self._ports.clock.time() >= self._next_look:
+            if self.desired and self._ports.clock.monotonic() >= self._next_look:
                 self._look()
             stack, now = self.stack, self._ports.clock.time()
             if stack and self.state != "ready":
                 limit = float(self.desired.get("readySeconds", READY_SECONDS))
-                if now > max(stack["created"] + limit, stack["seen"] + LATE_SIGHT):
+                if now > max(stack["created"] + limit, stack["seen"] + min(limit, LATE_SIGHT)):
                     reason = self.reason or f"{self.phase}: not done in {limit:.0f} s"
                     if self._signal("FAILURE", reason):
                         self.trouble(self.phase, reason, final=True)
@@ -831,31 +837,31 @@ class Reporter:
             self._busy = False
 
     def succeed(self) -> None:
-        """Tell a waiting stack that the node is ready."""
-        self._signal("SUCCESS", "ready")
+        """Tell a waiting stack that the node is ready; if none is known, one is looked for soon."""
+        if not self._signal("SUCCESS", "ready"):
+            self._next_look = min(self._next_look, self._looked + STACK_GAP)
 
     def _name(self) -> str:
         return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{self.desired.get('generation', 1)}"
 
     def _look(self) -> None:
         """See whether a stack waits. After a verdict one looks less often."""
-        now = self._ports.clock.time()
-        self._next_look = now + STACK_GAP
+        self._looked = self._ports.clock.monotonic()
+        self._next_look = self._looked + STACK_GAP
         try:
             root = self._ports.aws.cloudformation("DescribeStacks", {"StackName": self._name()})
         except AwsError as error:
-            if error.code != "ValidationError":  # which says that there is none
-                self._next_look = now + 2 * STACK_GAP
-            else:
+            if error.code == "ValidationError":  # which says that there is none
                 self.stack = None
             return
         identity, status = root.findtext(".//{*}StackId") or "", root.findtext(".//{*}StackStatus") or ""
+        now = self._ports.clock.time()
         created = from_iso(root.findtext(".//{*}CreationTime") or iso(now))
         mark = f"{identity} {created:.0f}"
         if self._progress.data.get("verdict") == mark or status != "CREATE_IN_PROGRESS":
             self.stack = None
             if not status.startswith("DELETE"):  # another may take the place of one that goes
-                self._next_look = now + STACK_GAP_AFTER
+                self._next_look = self._looked + STACK_GAP_AFTER
         elif not self.stack or self.stack["mark"] != mark:
             self.stack, self.fresh, self.failed = {"mark": mark, "created": created, "seen": now}, True, ""
             self._ports.log.event("stack waits", stack=self._name())
@@ -870,12 +876,12 @@ class Reporter:
             self._ports.aws.cloudformation("SignalResource", request)
         except AwsError as error:
             self._ports.log.event("signal refused", status=status, code=error.code)
-            self._next_look = self._ports.clock.time() + STACK_GAP
+            self._next_look = self._ports.clock.monotonic() + STACK_GAP
             self.stack = None
             return False
         self._ports.log.event("signal", status=status, unique=unique)
         self._progress.set(verdict=self.stack["mark"])
-        self.stack, self._next_look = None, self._ports.clock.time() + STACK_GAP_AFTER
+        self.stack, self._next_look = None, self._ports.clock.monotonic() + STACK_GAP_AFTER
         return True
 
 
@@ -948,7 +954,7 @@ class Agent:
 
     def watch(self) -> None:
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
-        next_health, bad = self._ports.clock.time() + HEALTH_GAP, 0
+        next_health, bad = self._ports.clock.monotonic() + HEALTH_GAP, 0
         while True:
             self._pause(1.0)
             if self._parameters.due():
@@ -961,13 +967,13 @@ class Agent:
                         self._reporter.repeat()
                 except Trouble as trouble:  # the node itself may be well: its health says so
                     self._ports.log.event("not published", error=str(trouble))
-            if self._ports.clock.time() >= next_health or (self._reporter.stack and not bad):
+            if self._ports.clock.monotonic() >= next_health or (self._reporter.stack and not bad):
                 missing = self._missing()
                 bad = bad + 1 if missing else 0
-                next_health = self._ports.clock.time() + (HEALTH_GAP_BAD if missing else HEALTH_GAP)
+                next_health = self._ports.clock.monotonic() + (HEALTH_GAP_BAD if missing else HEALTH_GAP)
                 if bad >= HEALTH_TRIES:
                     raise Trouble(missing)
-                if not missing:
+                if not missing and self._reporter.stack:
                     self._reporter.succeed()
 
     # Phases: each may be run at any time, and does what is missing.
@@ -991,7 +997,7 @@ class Agent:
         self._microk8s.hold()
 
     def _start(self) -> None:
-        self._until(lambda: self._missing(), self.API_SECONDS)
+        self._until(self._missing, self.API_SECONDS)
 
     def _bind(self) -> None:
         port = self._microk8s.dqlite_address().rpartition(":")[2]
@@ -1005,7 +1011,7 @@ class Agent:
             raise Trouble("dqlite has members: its address stays")
         self._microk8s.rebind(wanted)
         self._until(bound, self.DQLITE_SECONDS)
-        self._until(lambda: self._missing(), self.API_SECONDS)
+        self._until(self._missing, self.API_SECONDS)
 
     def _dns(self) -> None:
         self._microk8s.enable_dns()
@@ -1124,22 +1130,22 @@ class Agent:
 
     def _until(self, missing: Callable[[], str], seconds: float) -> None:
         """Wait until nothing is missing, looking often at first. Throws Trouble with what is missing at the end."""
-        end, wait = self._ports.clock.time() + seconds, 0.2
+        end, wait = self._ports.clock.monotonic() + seconds, 0.2
         while True:
             what = missing()
             if not what:
                 return
-            if self._ports.clock.time() > end:
+            if self._ports.clock.monotonic() > end:
                 raise Trouble(what)
             self._pause(wait)
             wait = min(3.0, wait * 1.4)
 
     def _pause(self, seconds: float) -> None:
         """Wait while the reporter goes on; a stack that begins to wait cuts it short."""
-        end = self._ports.clock.time() + seconds
+        end = self._ports.clock.monotonic() + seconds
         self._reporter.tick()
-        while self._ports.clock.time() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
-            self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.time())))
+        while self._ports.clock.monotonic() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
+            self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.monotonic())))
             self._reporter.tick()
 
 

@@ -8,21 +8,40 @@ export interface Credential {
   readonly key: string;
 }
 
+/** Headers of a deployer's call: the emulator tells callers apart by their access key, and does not check their signatures. */
+function caller(region: string, service: string): Record<string, string> {
+  return {
+    authorization: `AWS4-HMAC-SHA256 Credential=${EMULATED_ACCESS_KEY}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+  };
+}
+
 /** Reads a parameter of the emulated AWS, decrypted, as a deployer may. */
 export async function readParameter(endpoint: string, region: string, name: string): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AmazonSSM.GetParameter",
-      // The emulator tells callers apart by their access key; it does not check signatures.
-      authorization: `AWS4-HMAC-SHA256 Credential=${EMULATED_ACCESS_KEY}/20260101/${region}/ssm/aws4_request, SignedHeaders=host, Signature=0`,
-    },
+    headers: { ...caller(region, "ssm"), "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" },
     body: JSON.stringify({ Name: name, WithDecryption: true }),
     signal: AbortSignal.timeout(10_000),
   });
   const { Parameter } = (await response.json()) as { Parameter: { Value: string } };
   return JSON.parse(Parameter.Value);
+}
+
+/** Reads the user data of an instance. */
+export async function readUserData(endpoint: string, region: string, instanceId: string): Promise<string> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: caller(region, "ec2"),
+    body: new URLSearchParams({
+      Action: "DescribeInstanceAttribute",
+      Attribute: "userData",
+      InstanceId: instanceId,
+      Version: "2016-11-15",
+    }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const [, text] = /<value>([^<]*)<\/value>/.exec(await response.text()) ?? [];
+  return Buffer.from(text ?? "", "base64").toString("utf8");
 }
 
 /** Asks the Kubernetes API of a simulated machine, as the kubernetes provider would: by client certificate and server name. */

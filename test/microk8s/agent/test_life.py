@@ -135,6 +135,47 @@ class Killed(unittest.TestCase):
         self.assertLess(world.status()["seconds"], 200)
 
 
+class Resumed(unittest.TestCase):
+    def test_an_installation_that_snapd_goes_on_with_is_waited_for(self):
+        for early in (False, True):
+            world = World()
+            world.listed_early = early
+
+            def kill(port, what):
+                if what == "install goes on":
+                    world.kill_at = world.calls
+
+            world.fault = kill
+            self.assertFalse(run(world, ready(world)))
+            self.assertIsNotNone(world.installing)
+            world.fault, world.kill_at = (lambda port, what: None), 0
+            world.now += 2
+            world.commands.clear()
+            self.assertTrue(run(world, ready(world), seed=2))
+            names = [" ".join(argv) for argv in world.commands]
+            self.assertLess(names.index("snap watch --last=install"), names.index("snap refresh --hold=forever microk8s"))
+            self.assertEqual(len([name for name in names if name.startswith("snap install")]), 0 if early else 1)
+
+    def test_a_ready_node_is_touched_no_more(self):
+        world = World()
+        run(world, ready(world))
+        world.commands.clear()
+        born, credential = dict(world.parameters["cluster"]), dict(world.parameters["credential"])
+        world.parameters["nodes/cp-0"] = {"protocol": 1, "placeholder": True}
+        run(world, ready(world), seed=2)
+        self.assertFalse([argv for argv in world.commands if argv[0] == "openssl" or argv[:2] in (["snap", "install"], ["snap", "restart"])])
+        self.assertEqual((world.parameters["cluster"], world.parameters["credential"]), (born, credential))
+
+    def test_the_address_of_a_datastore_with_members_is_never_changed(self):
+        world = World()
+        run(world, lambda: any(argv[:3] == ["microk8s", "kubectl", "get"] for argv in world.commands))
+        info = "- Address: 10.0.0.16:19001\n  ID: 1\n  Role: 0\n- Address: 10.0.0.17:19001\n  ID: 2\n  Role: 0\n"
+        world.disk[agent.BACKEND + "/cluster.yaml"] = info
+        run(world, lambda: world.status()["reason"] != "", seed=2)
+        self.assertEqual(world.status()["reason"], "bind: dqlite has members: its address stays")
+        self.assertNotIn(["snap", "restart", "microk8s.daemon-k8s-dqlite"], world.commands)
+
+
 class Birth(unittest.TestCase):
     def _refused(self, world, reason, **node):
         run(world, lambda: world.status().get("state") == "failed", **node)
@@ -253,7 +294,18 @@ class Verdicts(unittest.TestCase):
         world.looks.clear()
         began = world.now
         run(world, lambda: world.now > began + 600, seed=3)
-        self.assertGreaterEqual(min(b - a for a, b in zip(world.looks, world.looks[1:])), 60.0)
+        self.assertGreaterEqual(min(b - a for a, b in zip(world.looks[1:], world.looks[2:])), 60.0)
+
+    def test_a_clock_that_is_set_back_delays_nothing(self):
+        world = World()
+
+        def correct(port, what):
+            world.skew = 0.0 if world.now > START + 20 else 7200.0
+
+        world.fault = correct
+        world.wait()
+        self.assertTrue(run(world, lambda: bool(world.signals)))
+        self.assertLess(world.now - START, 200)
 
     def test_a_ready_node_signals_a_stack_that_begins_to_wait_later(self):
         world = World()

@@ -40,13 +40,13 @@ class World:
     """What outlives the agent: time, disk, snapd, MicroK8s, AWS."""
 
     def __init__(self) -> None:
-        self.now = START
+        self.now, self.skew = START, 0.0  # skew: by how much the machine's clock is wrong
         self.disk: Dict[str, str] = {}
         self.modes: Dict[str, int] = {}
         self.output = io.StringIO()
         self.store_failures, self.store_down = 0, False
         self.installing: Optional[float] = None
-        self.installed = self.dns = False
+        self.installed = self.dns = self.listed_early = False
         self.api_from = self.dqlite_from = float("inf")
         self.births: List[Dict[str, Any]] = []
         self.puts: List[str] = []
@@ -139,7 +139,10 @@ class FakeClock:
         self._world = world
 
     def time(self) -> float:
-        return self._world.now
+        return self._world.now + self._world.skew
+
+    def monotonic(self) -> float:
+        return self._world.now - START
 
     def sleep(self, seconds: float) -> None:
         def effect() -> None:
@@ -204,7 +207,8 @@ class FakeShell:
             return result(0)
         if line == "snap list microk8s":
             rows = "Name Version Rev Tracking Publisher Notes\nmicrok8s v1.35.0 8611 1.35/stable canonical** classic\n"
-            return result(0, rows) if world.installed else result(1, "", "error: no matching snaps installed\n")
+            listed = world.installed or (world.listed_early and world.installing is not None)
+            return result(0, rows) if listed else result(1, "", "error: no matching snaps installed\n")
         if argv[:2] == ["snap", "install"]:
             return self._install(argv)
         if line == "snap watch --last=install":

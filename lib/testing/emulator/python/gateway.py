@@ -43,8 +43,8 @@ class Gateway:
         return self._aws_call(environ, start_response)
 
     def _aws_call(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        self._aftermath.begin()
         call = read_call(environ)
+        self._aftermath.begin()
         machine = self._gate.caller(call)
         seen: List[str] = []
 
@@ -56,7 +56,7 @@ class Gateway:
             refused = self._gate.check(environ, call, machine) if machine else self._gate.stranger(call)
             body: Iterable[bytes] = _refuse(start, refused) if refused else self._aws(environ, start)
         except Unreachable:
-            self._note(call, machine, "no-way-out")
+            self._sent(call, machine, ["no-way-out"])
             _hang_up(environ)
         except NotImplementedError as error:
             self._log.error(f"{call.service} {call.action}", error)

@@ -65,7 +65,7 @@ describe("node status", () => {
     const base = { cluster: "demo", state: "working", reason: "" };
     expect(
       describeNodes([
-        { ...base, node: "cp-0", phase: "install", reason: "store is slow" },
+        { ...base, node: "cp-0", phase: "install", reason: "install: store is slow" },
         { ...base, node: "cp-1", phase: "start", state: "failed", reason: "no disk" },
       ]),
     ).toBe("cp-0: install (store is slow), cp-1: failed in start (no disk)");
@@ -180,6 +180,27 @@ describe("errors of Terraform", () => {
     'Error: waiting for stack: ["install: cannot reach the snap store"]\n\n  with aws_cloudformation_stack.Ready,\n  on cdk.tf.json line 10\n\na sentence that was wrapped';
   test("are taken out of the frame, each once, without warnings", () => {
     expect(terraformErrors([...output, ...output].join("\r\n"))).toEqual([error]);
+  });
+  test("are found without a frame too, as Terraform prints them without colour", () => {
+    const pad = " ".repeat(21);
+    const plain = [
+      "demo-infrastructure  aws_x.y: Still creating... [20s elapsed]",
+      "demo-infrastructure  Error: waiting for Stack: Rollback requested by user.",
+      `${pad}Received FAILURE signal with UniqueId install: cannot reach the snap store #b2b114`,
+      pad.trimEnd(),
+      `${pad}  with aws_x.y,`,
+      `${pad}  on cdk.tf.json line 117`,
+      "",
+      `${pad}Error: another`,
+      "",
+      "",
+      "0 Stacks deploying     1 Stack done     0 Stacks waiting",
+      "Invoking Terraform CLI failed with exit code 1",
+    ];
+    expect(terraformErrors(plain.join("\n"))).toEqual([
+      "Error: waiting for Stack: Rollback requested by user. Received FAILURE signal with UniqueId install: cannot reach the snap store #b2b114\n\n  with aws_x.y,\n  on cdk.tf.json line 117",
+      "Error: another",
+    ]);
   });
   test("stand for a failed command; its last lines do where there are none", () => {
     expect(failureText({ output: output.join("\n"), status: 1 })).toBe(error);

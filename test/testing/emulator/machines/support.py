@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve()
 REPOSITORY = HERE.parents[4]
 sys.path.insert(0, str(REPOSITORY / "lib/testing/emulator/python"))
 
+from machines import pki  # noqa: E402
 from machines.faults import FaultBook  # noqa: E402
 from machines.machine import Machine  # noqa: E402
 from machines.park import BootSpec, MachinePark  # noqa: E402
@@ -60,6 +61,22 @@ def user_data(agent: str = IDLE_AGENT, cluster: str = "c1", files: Optional[List
         "runcmd": [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "mec-agent.service"]],
     }
     return ("#cloud-config\n" + json.dumps(document)).encode()
+
+
+_make_key, _keys = pki.new_rsa_key, []  # type: Callable[[pathlib.Path], None], List[bytes]
+
+
+def _pooled_key(path: pathlib.Path) -> None:
+    # Making RSA keys is most of an installation's work, and one set of them serves every test.
+    number = len(list(path.parent.glob("*.key")))
+    if not path.exists() and number < len(_keys):
+        path.write_bytes(_keys[number])
+    elif not path.exists():
+        _make_key(path)
+        _keys.append(path.read_bytes())
+
+
+pki.new_rsa_key = _pooled_key
 
 
 class Park:

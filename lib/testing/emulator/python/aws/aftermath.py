@@ -14,6 +14,8 @@ class Aftermath:
         self._local = threading.local()
         self._queue: "queue.Queue[Optional[Work]]" = queue.Queue()
         self._on_error = on_error
+        self._idle = threading.Condition()
+        self._requests = 0
         threading.Thread(target=self._run, name="aftermath", daemon=True).start()
 
     def add(self, work: Work) -> None:
@@ -23,17 +25,25 @@ class Aftermath:
     def begin(self) -> None:
         """A request begins in this thread."""
         self._pending().clear()
+        with self._idle:
+            self._requests += 1
 
     def release(self) -> None:
-        """The response of this thread's request has been sent."""
+        """The response of this thread's request has been sent, or there will be none."""
         pending = self._pending()
         for work in pending:
             self._queue.put(work)
         pending.clear()
+        with self._idle:
+            self._requests -= 1
+            self._idle.notify_all()
 
     def drain(self, seconds: float) -> bool:
-        """Wait at most ``seconds`` (s) until everything released so far is done; whether it is."""
+        """Wait at most ``seconds`` (s) until every request so far is through and what follows it is done; whether it is."""
         done = threading.Event()
+        with self._idle:
+            if not self._idle.wait_for(lambda: self._requests == 0, seconds):
+                return False
         self._queue.put(done.set)
         return done.wait(seconds)
 

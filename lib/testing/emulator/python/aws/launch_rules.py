@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.models.instances import Instance, InstanceBackend
+from moto.ec2.responses import EC2Response
 
 from .images import ROOT_GIBIBYTES, root_volume_type
 from .patching import around
@@ -50,7 +51,6 @@ def _complete_root(backend: Any, image_id: str, mappings: Optional[List[Dict[str
     for mapping in mappings or []:
         if mapping["DeviceName"] == _ROOT_DEVICE:
             mapping["Ebs"]["VolumeType"] = mapping["Ebs"].get("VolumeType") or root_volume_type(backend, image_id)
-            mapping["Ebs"]["VolumeSize"] = mapping["Ebs"].get("VolumeSize") or ROOT_GIBIBYTES
 
 
 def _interfaces(kwargs: Dict[str, Any]) -> List[Dict[str, Any]]:
@@ -100,6 +100,16 @@ def install() -> None:
                     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
                     interface.delete_on_termination = True
         return reservation
+
+    @around(EC2Response, "_parse_block_device_mapping")
+    def _parse(original: Any, self: Any) -> Any:
+        for mapping in self._get_param("BlockDeviceMappings", []):
+            if mapping.get("DeviceName") == _ROOT_DEVICE:
+                # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html
+                volume = mapping.setdefault("Ebs", {})
+                volume.setdefault("VolumeSize", ROOT_GIBIBYTES)
+                volume.setdefault("DeleteOnTermination", True)
+        return original(self)
 
     @around(Instance, "setup_defaults")
     def _root_of_image(original: Any, self: Any) -> None:

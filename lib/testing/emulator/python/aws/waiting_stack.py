@@ -134,6 +134,9 @@ class WaitingStack(Stack):
         self._resource_event("DELETE_IN_PROGRESS", at=at)
         self._rolled_back_at = at + timedelta(seconds=_ROLLBACK_SECONDS)
 
+    def _add_stack_event(self, resource_status: str, resource_status_reason: Optional[str] = None, resource_properties: Any = None) -> None:
+        self._stack_event(resource_status, resource_status_reason, utcnow())
+
     def _stack_event(self, status: str, reason: Optional[str], at: datetime) -> None:
         self._event(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason, at)
 

@@ -42,7 +42,7 @@ class Machine:
         self._systemd: Optional[Systemd] = None
         self._snapd: Optional[Snapd] = None
         self.microk8s: Optional[Microk8s] = None
-        self._calls = 0
+        self._calls = threading.Semaphore(0)
         self._imds = Imds(metadata(spec), spec.role_name, lambda: credentials(spec.instance_id))
 
     # Boots ---------------------------------------------------------------------------------------
@@ -140,26 +140,33 @@ class Machine:
             systemd, snapd, microk8s = self._systemd, self._snapd, self.microk8s
             if not self._power.on or systemd is None or snapd is None or microk8s is None:
                 raise PowerLost()
-            self._calls += 1
-        try:
-            if command == "snap":
-                return snapcli.run(snapd, argv)
-            if command == "microk8s":
-                return run_microk8s(microk8s, argv)
-            if command == "systemctl" and argv[:1] == ["reboot"]:
-                threading.Thread(target=self.reboot, name="reboot", daemon=True).start()
-                return Answer()
-            if command == "systemctl":
-                return systemctl.run(systemd, argv)
-            return Answer(127, "", f"{command}: command not found\n")
-        finally:
-            with self.lock:
-                self._calls -= 1
+            self._calls.release()
+        if command == "snap":
+            return snapcli.run(snapd, argv)
+        if command == "microk8s":
+            return run_microk8s(microk8s, argv)
+        if command == "systemctl" and argv[:1] == ["reboot"]:
+            threading.Thread(target=self.reboot, name="reboot", daemon=True).start()
+            return Answer()
+        if command == "systemctl":
+            return systemctl.run(systemd, argv)
+        return Answer(127, "", f"{command}: command not found\n")
 
-    def wait_busy(self, seconds: float) -> None:
-        """Wait until a command of the machine is being worked on, at most ``seconds`` (s)."""
+    def wait_dark(self) -> None:
+        """Wait until a change of power that is under way is over."""
+        with self.power_lock:
+            pass
+
+    def wait_call(self, seconds: float) -> bool:
+        """Wait for the next command of the machine to begin, at most ``seconds`` (s)."""
+        while self._calls.acquire(blocking=False):
+            pass
+        return self._calls.acquire(timeout=seconds)
+
+    def wait_installing(self, seconds: float) -> None:
+        """Wait until snapd installs, at most ``seconds`` (s)."""
         deadline = time.monotonic() + seconds
-        while self._calls == 0 and time.monotonic() < deadline:
+        while time.monotonic() < deadline and not (self._snapd and self._snapd.installing()):
             time.sleep(0.02)
 
     def wait_seconds(self, seconds: float) -> bool:

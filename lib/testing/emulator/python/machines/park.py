@@ -88,7 +88,7 @@ class MachinePark:
         kill = self._faults.take_kill(machine.cluster, phase)
         reboot = self._faults.take_reboot(machine.cluster, phase)
         if kill or reboot:
-            threading.Thread(target=_strike, args=(machine, kill, reboot), name="fault", daemon=True).start()
+            threading.Thread(target=_strike, args=(machine, phase, kill, reboot), name="fault", daemon=True).start()
 
     def cluster_of(self, instance_id: str) -> Optional[str]:
         """The cluster named in the machine's /etc/mec/node.json; None when there is none."""
@@ -111,6 +111,8 @@ class MachinePark:
         try:
             return 200, machine.call(str(request.get("command", "")), argv).to_json()
         except PowerLost:
+            # Nobody on the machine may live to read this: its processes are killed first.
+            machine.wait_dark()
             return 503, {"error": "the machine lost power"}
 
     def pids(self) -> List[int]:
@@ -148,10 +150,15 @@ def _first_boot(machine: Machine) -> None:
         machine.power_on()
 
 
-def _strike(machine: Machine, kill: bool, reboot: bool) -> None:
-    # A fault is worth most in the middle of a command, so wait for one, but not for long.
-    machine.wait_busy(1.5)
-    if not machine.wait_seconds(0.25):
+def _strike(machine: Machine, phase: str, kill: bool, reboot: bool) -> None:
+    # A fault is worth most in the middle of a command; but some phases run none and are over soon.
+    pause = 0.0
+    if phase == "install":
+        machine.wait_installing(3.0)
+        pause = 0.25
+    elif machine.wait_call(0.12):
+        pause = 0.15
+    if not machine.wait_seconds(pause):
         return
     if kill:
         machine.kill_agent()

@@ -100,6 +100,10 @@ class Snapd:
         with self._lock:
             return json.loads(json.dumps(self._state["changes"]))
 
+    def installing(self) -> bool:
+        """Whether an installation is in progress."""
+        return any(one["kind"] == "install-snap" and one["status"] not in FINISHED for one in self.changes())
+
     def change(self, change_id: str) -> Dict[str, Any]:
         """One change. Throws SnapdError when there is none of that id."""
         for change in self.changes():

@@ -92,6 +92,8 @@ class Unit:
                 return
             started.append(now)
             code = self._run(directives)
+            if not self._manager.power.on:
+                return
             again = restart == "always" or (restart == "on-failure" and code != 0)
             if not (again and self._wanted.is_set()):
                 self.state = "inactive" if code == 0 or not self._wanted.is_set() else "failed"
