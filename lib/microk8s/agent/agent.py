@@ -1061,7 +1061,7 @@ class Agent:
         else:
             record = records["cluster"]
         if self._progress.data.get("born") != own:
-            self._progress.set(born=own, bornAt=record["bornAt"])
+            self._progress.set(born=own, bornAt=record.get("bornAt"))
 
     def _publish_credential(self, records: Mapping[str, Any]) -> None:
         stored = records["credential"]

@@ -105,11 +105,11 @@ class RealFiles(unittest.TestCase):
 class ApiServer:
     """A TLS server as the API is one: `kubernetes` in its certificate, client certificates asked for; 401 without one."""
 
-    def __init__(self, certs: pathlib.Path) -> None:
+    def __init__(self, certs: pathlib.Path, clients: pathlib.Path) -> None:
         self.subjects, self.status = [], 200
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certs / "server.crt", certs / "server.key")
-        context.load_verify_locations(certs / "ca.crt")
+        context.load_verify_locations(clients / "ca.crt")
         context.verify_mode = ssl.CERT_OPTIONAL
         self._listener = agent.socket.create_server(("127.0.0.1", 0))
         self.port, self._context = self._listener.getsockname()[1], context
@@ -158,7 +158,7 @@ class RealCredential(unittest.TestCase):
         cls.root = pathlib.Path(cls.folder.name)
         cls.certs = cls.root / agent.SNAP_DATA[1:] / "certs"
         authority(cls.certs)
-        cls.server = ApiServer(cls.certs)
+        cls.server = ApiServer(cls.certs, cls.certs)
         arguments = cls.root / agent.SNAP_DATA[1:] / "args"
         arguments.mkdir()
         (arguments / "kube-apiserver").write_text(f"--profiling=false\n--secure-port={cls.server.port}\n")
@@ -219,6 +219,18 @@ class RealCredential(unittest.TestCase):
         theirs = (foreign / "ca.crt").read_text()
         self.assertFalse(self.deployer.works({**record, "ca": theirs}))
         self.assertFalse(self.deployer.works({**record, "ca": theirs, "caFingerprint": agent.fingerprint(theirs)}))
+
+    def test_a_server_of_another_ca_is_not_believed(self):
+        record = self.deployer.make()
+        foreign = self.root / "impostor"
+        authority(foreign)
+        self.addCleanup(shutil.rmtree, foreign)
+        impostor = ApiServer(foreign, self.certs)
+        self.addCleanup(impostor.close)
+        arguments = self.root / agent.SNAP_DATA[1:] / "args/kube-apiserver"
+        self.addCleanup(arguments.write_text, arguments.read_text())
+        arguments.write_text(f"--secure-port={impostor.port}\n")
+        self.assertFalse(self.deployer.works(record))
 
     def test_a_silent_api_is_trouble_not_a_verdict(self):
         record = self.deployer.make()

@@ -47,10 +47,12 @@ class World:
         self.store_failures, self.store_down = 0, False
         self.installing: Optional[float] = None
         self.installed = self.dns = self.listed_early = False
+        self.node_ready, self.slow_stack = True, False  # slow_stack: it stays in progress after a signal
         self.api_from = self.dqlite_from = float("inf")
         self.births: List[Dict[str, Any]] = []
         self.puts: List[str] = []
         self.commands: List[List[str]] = []
+        self.times: List[float] = []  # when each command began
         self.answering: set = set()
         self.stack: Optional[Dict[str, Any]] = None
         self.signals: List[Dict[str, str]] = []
@@ -200,6 +202,7 @@ class FakeShell:
     def _run(self, argv: List[str]) -> Any:
         world, result = self._world, agent.Result
         world.commands.append(argv)
+        world.times.append(world.now)
         world.settle()
         line = " ".join(argv)
         self._pass(0.1)
@@ -231,7 +234,7 @@ class FakeShell:
                 "metadata": {"name": "ip-10-0-0-16"},
                 "status": {
                     "addresses": [{"type": "InternalIP", "address": ADDRESS}],
-                    "conditions": [{"type": "Ready", "status": "True" if world.now > world.api_from + 2 else "False", "reason": "KubeletNotReady"}],
+                    "conditions": [{"type": "Ready", "status": "True" if world.node_ready and world.now > world.api_from + 2 else "False", "reason": "KubeletNotReady"}],
                 },
             }  # fmt: skip
             return result(0, json.dumps({"items": [node]}))
@@ -339,7 +342,8 @@ class FakeAws:
         if world.stack is None or world.stack["status"] != "CREATE_IN_PROGRESS":
             raise agent.AwsError("ValidationError", action, "cannot be signalled")
         world.signals.append({**request, "at": world.now, "stack": world.stack["number"]})
-        world.stack["status"] = "CREATE_COMPLETE" if request["Status"] == "SUCCESS" else "CREATE_FAILED"
+        if not world.slow_stack:
+            world.stack["status"] = "CREATE_COMPLETE" if request["Status"] == "SUCCESS" else "CREATE_FAILED"
         return ElementTree.fromstring("<R/>")
 
 

@@ -92,20 +92,30 @@ class Gateway:
 
 
 class _Sent:
-    """A response body that tells when it is through."""
+    """A response body that tells, once, when it is through."""
 
     def __init__(self, body: Iterable[bytes], then: Callable[[], None]) -> None:
-        self._body, self._then = body, then
+        self._body = body
+        self._then: Optional[Callable[[], None]] = then
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
+        # Not only in close(): werkzeug skips that when the client resets the connection after it has its answer.
+        try:
+            yield from self._body
+        finally:
+            self._tell()
 
     def close(self) -> None:
-        """Called by the server after the last byte."""
+        """Called by the server at the end."""
         close = getattr(self._body, "close", None)
         if close:
             close()
-        self._then()
+        self._tell()
+
+    def _tell(self) -> None:
+        then, self._then = self._then, None
+        if then:
+            then()
 
 
 def _body(environ: Environ) -> bytes:
@@ -120,7 +130,8 @@ def _json(start_response: StartResponse, status: int, answer: Any) -> Iterable[b
 
 
 def _refuse(start_response: StartResponse, refused: denials.Denial) -> Iterable[bytes]:
-    headers = [("Content-Type", refused.content_type), ("Content-Length", str(len(refused.body))), ("x-amzn-ErrorType", refused.code)]
+    length = str(len(refused.body))
+    headers = [("Content-Type", refused.content_type), ("Content-Length", length), ("x-amzn-ErrorType", refused.code)]
     start_response(f"{refused.status} -", headers)
     return [refused.body]
 

@@ -2,6 +2,8 @@ import json
 import os
 import pathlib
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -65,6 +67,20 @@ class Control(AwsTestCase):
         with self.assertRaises(urllib.error.HTTPError) as refused:
             self.call("/_mec/faults", b"[]")
         self.assertEqual(refused.exception.code, 400)
+
+    def test_a_client_that_resets_holds_nothing_up(self) -> None:
+        head = (
+            "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: 2\r\n"
+            "X-Amz-Target: AmazonSSM.DescribeParameters\r\n"
+            "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{}"
+        )
+        for _ in range(20):
+            client = socket.create_connection(("127.0.0.1", self.emulator.port), timeout=5)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(head.encode())
+            self.assertIn(b" 200 ", client.recv(20))
+            client.close()
+        self.settle()
 
     def test_machines_and_unknown_paths(self) -> None:
         self.assertEqual(self.call("/_mec/machines"), [])

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from support import HERE, Park, TimedCase, alive, user_data, wait
@@ -91,7 +92,8 @@ class Boot(TimedCase):
         park = self.make_park()
         machine = park.boot(b"#!/bin/sh\necho no\n")
         self.assertIsNone(park.row()["cluster"])
-        wait(lambda: "cloud-init" in (machine.folder / "journal.log").read_text(), "journal says so")
+        journal = machine.folder / "journal.log"
+        wait(lambda: journal.exists() and "cloud-init" in journal.read_text(), "journal says so")
 
     def test_stop_all_leaves_no_process_and_keeps_the_logs(self) -> None:
         park = Park()
@@ -124,7 +126,9 @@ class Boot(TimedCase):
         park = self.make_park(bootSeconds=0)
         for number in range(5):
             machine = park.boot(instance_id=f"i-{number}")
+            started = time.monotonic()
             park.park.terminate(f"i-{number}")
+            self.assertLess(time.monotonic() - started, 5)
             self.assertFalse(machine.root.exists())
         self.assertEqual(park.park.pids(), [])
 

@@ -220,7 +220,8 @@ class Dqlite(TimedCase):
         backend = machine.root / SNAP_DATA / "var/kubernetes/backend"
         (backend / "update.yaml").write_text("Address: 10.0.0.99:19001\n")
         park.run(machine, "snap", "restart", "microk8s.daemon-k8s-dqlite")
-        wait(lambda: "cannot assign requested address" in (machine.folder / "journal.log").read_text(), "bind fails")
+        journal = machine.folder / "journal.log"
+        wait(lambda: journal.exists() and "cannot assign requested address" in journal.read_text(), "bind fails")
         self.assertFalse(machine.microk8s.is_ready())
         (backend / "update.yaml").write_text("Address: 10.0.0.16:19001\n")
         wait(lambda: machine.microk8s.is_ready(), "repaired")

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from typing import Callable, List, Optional
+from typing import Callable, List
 
 Work = Callable[[], None]
 
@@ -12,7 +12,7 @@ class Aftermath:
 
     def __init__(self, on_error: Callable[[BaseException], None]) -> None:
         self._local = threading.local()
-        self._queue: "queue.Queue[Optional[Work]]" = queue.Queue()
+        self._queue: "queue.Queue[Work]" = queue.Queue()
         self._on_error = on_error
         self._idle = threading.Condition()
         self._requests = 0
@@ -55,8 +55,6 @@ class Aftermath:
     def _run(self) -> None:
         while True:
             work = self._queue.get()
-            if work is None:
-                return
             try:
                 work()
             except Exception as error:  # one failing machine must not keep the others from booting

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon
 import threading
 import time
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Set
+from typing import Any, Dict, Optional, Set
 
 from moto.core.utils import utcnow
 from moto.iam.models import AccessKey
@@ -78,20 +78,14 @@ class IdentityBook:
         with self._lock:
             self._revoked.add(instance_id)
 
-    def secrets(self) -> List[str]:
-        """Every secret that was issued, for tests that look for leaks."""
-        with self._lock:
-            return [text for identity in self._by_key.values() for text in (identity.secret_key, identity.token)]
-
-    def _new(self, instance_id: str, role: object) -> Identity:
+    def _new(self, instance_id: str, role: Any) -> Identity:
         # Through moto's own record of assumed roles, so that GetCallerIdentity knows the machine too.
-        assumed = AssumedRole(
-            ACCOUNT_ID, "us-east-1", AccessKey(None, "ASIA", ACCOUNT_ID), instance_id, role.arn, "", _LIFETIME, ""  # type: ignore[attr-defined]
-        )
+        key = AccessKey(None, "ASIA", ACCOUNT_ID)
+        assumed = AssumedRole(ACCOUNT_ID, "us-east-1", key, instance_id, role.arn, "", _LIFETIME, "")
         sts_backends[ACCOUNT_ID]["aws"].assumed_roles.append(assumed)
         expires = time.time() + (assumed.expiration - utcnow()).total_seconds()
         identity = Identity(
-            instance_id, role.name, assumed.access_key_id, assumed.secret_access_key, assumed.session_token, expires  # type: ignore[attr-defined]
+            instance_id, role.name, assumed.access_key_id, assumed.secret_access_key, assumed.session_token, expires
         )
         self._by_key[identity.access_key] = self._newest[instance_id] = identity
         return identity

@@ -19,8 +19,6 @@ from .lookup import regional
 from .settings import ACCOUNT_ID
 
 Resources = Dict[str, List[str]]
-
-
 _TRIES = 20
 
 
@@ -77,7 +75,8 @@ def _merge(into: Resources, more: Dict[str, Iterable[str]]) -> None:
 
 def _network(backend: Any) -> Dict[str, Iterable[str]]:
     default_vpcs = {vpc.id for vpc in backend.vpcs.values() if vpc.is_default}
-    tables = [table for table in backend.route_tables.values() if table.vpc_id not in default_vpcs and table.main_association_id is None]
+    others = [table for table in backend.route_tables.values() if table.vpc_id not in default_vpcs]
+    tables = [table for table in others if table.main_association_id is None]
     groups = [group for of_vpc in backend.groups.values() for group in of_vpc.values()]
     return {
         "aws_vpc": set(backend.vpcs) - default_vpcs,

@@ -51,7 +51,8 @@ class WaitingStack(Stack):
 
     def __init__(self, condition: Tuple[str, int, int], **kwargs: Any) -> None:
         self._lock = threading.RLock()
-        self._status, self._events = "CREATE_PENDING", []  # type: Tuple[str, List[Event]]
+        self._status = "CREATE_PENDING"
+        self._events: List[Event] = []
         self._signals: Dict[str, str] = {}
         self._rolled_back_at: Optional[datetime] = None
         self.resource, self._count, self._seconds = condition
@@ -134,7 +135,7 @@ class WaitingStack(Stack):
         self._resource_event("DELETE_IN_PROGRESS", at=at)
         self._rolled_back_at = at + timedelta(seconds=_ROLLBACK_SECONDS)
 
-    def _add_stack_event(self, resource_status: str, resource_status_reason: Optional[str] = None, resource_properties: Any = None) -> None:
+    def _add_stack_event(self, resource_status: str, resource_status_reason: Optional[str] = None, _: Any = None) -> None:
         self._stack_event(resource_status, resource_status_reason, utcnow())
 
     def _stack_event(self, status: str, reason: Optional[str], at: datetime) -> None:

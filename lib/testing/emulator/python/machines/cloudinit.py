@@ -49,6 +49,8 @@ class CloudInit:
         if not self._take("config_scripts_user"):
             return
         for command in self._config.runcmd:
+            if not power.on:
+                return
             argv = ["sh", "-c", command] if isinstance(command, str) else [str(word) for word in command]
             try:
                 words = rootfs.find_command(self._root, argv, env["PATH"])
@@ -57,9 +59,7 @@ class CloudInit:
                 self._note(f"cloud-init: runcmd {argv!r}: {error}")
                 continue
             code = process.wait()
-            if not power.on:
-                return
-            if code != 0:
+            if code != 0 and power.on:
                 self._note(f"cloud-init: runcmd {argv!r} failed with exit code {code}")
 
     def _take(self, name: str) -> bool:

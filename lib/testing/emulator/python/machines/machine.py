@@ -91,9 +91,11 @@ class Machine:
             systemd, microk8s = self._systemd, self.microk8s
         if microk8s:
             microk8s.power_off()
+        deadline = time.monotonic() + 10
         processes.end_all(self.root)
-        self._power.join(10)
-        # A supervisor may have started its process in the very moment of the first sweep.
+        # A supervisor may have started its process in the very moment of a sweep, and wait for it.
+        while not self._power.join(0.1) and time.monotonic() < deadline:
+            processes.end_all(self.root)
         processes.end_all(self.root)
         if systemd:
             self._starts = systemd.starts()

@@ -60,11 +60,11 @@ class Power:
         thread.start()
         return thread
 
-    def join(self, seconds: float) -> None:
-        """Wait, at most ``seconds`` (s) in all, until the threads of this boot are gone."""
+    def join(self, seconds: float) -> bool:
+        """Wait, at most ``seconds`` (s) in all, until the threads of this boot are gone; whether they are."""
         deadline = time.monotonic() + seconds
         with self._lock:
-            threads = list(self._threads)
+            threads = [thread for thread in self._threads if thread is not threading.current_thread()]
         for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)

@@ -1,7 +1,7 @@
 """snapd of one machine: seeding, the one snap there is, and changes that survive clients and reboots.
 
-Sources: https://snapcraft.io/docs/keeping-snaps-up-to-date, github.com/canonical/snapd (overlord/snapstate,
-overlord/state: a change is a list of tasks kept in state.json; a task that was doing is done again after a restart).
+Source: github.com/canonical/snapd overlord/snapstate, overlord/state (a change is a list of tasks kept in state.json; a
+task that was doing is done again after a restart).
 """
 
 import json
@@ -62,13 +62,12 @@ class Snapd:
                 self.new_change("seed", "Initialize system state", {"mark-seeded": "Mark system seeded"})
             self.power.start(self._seed, "snapd-seed")
             return
-        snap = self.snap
         unfinished = [change for change in self._state["changes"] if change["status"] not in FINISHED]
         started = not any(
             task["kind"] == "start-snap-services" and task["status"] != "Done"
             for change in unfinished if change["kind"] == "install-snap" for task in change["tasks"]
         )
-        if snap and started:
+        if self.snap and started:
             self.microk8s.start()
         for change in unfinished:
             self.power.start(lambda change=change: self._do(change), f"change-{change['id']}")
@@ -77,11 +76,9 @@ class Snapd:
         self.power.must_sleep(self._latencies().seedSeconds)
         with self._lock:
             change = self._state["changes"][0]
-            self._finish(change, "Done")
-            for task in change["tasks"]:
-                task["status"] = "Done"
+            change["tasks"][0]["status"] = "Done"
             self._state["seeded"] = True
-            self._save()
+            self._finish(change, "Done")
 
     # What the snap command asks --------------------------------------------------------------------
 
@@ -150,8 +147,7 @@ class Snapd:
 
     def record(self, kind: str, summary: str, work: Callable[[], None]) -> None:
         """Do short work at once and keep it as a finished change. Throws what ``work`` throws."""
-        with self._lock:
-            change = self.new_change(kind, summary, {kind: summary})
+        change = self.new_change(kind, summary, {kind: summary})
         work()
         with self._lock:
             change["tasks"][0]["status"] = "Done"
@@ -205,8 +201,8 @@ class Snapd:
         self._finish(change, "Done")
 
     def _run(self, kind: str, data: Dict[str, Any]) -> None:
-        release = Release(**data["release"])
         self.power.must_sleep(_SHARES[kind] * self._latencies().installSeconds)
+        release = Release(**data["release"])
         if kind == "download-snap" and data["broken"]:
             raise HookError(data["broken"])
         if kind == "link-snap":
