@@ -25,7 +25,7 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import type { App} from "cdktf";
+import type { App } from "cdktf";
 import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack } from "cdktf";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

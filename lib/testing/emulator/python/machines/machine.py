@@ -33,6 +33,7 @@ class Machine:
         self.state = "pending"
         # The first guards short looks at the state, the second a whole change of power.
         self.lock, self.power_lock = threading.RLock(), threading.RLock()
+        self._kill_lock, self._killed = threading.Lock(), 0
         self._faults, self._way_out, self._endpoint_url = faults, way_out, endpoint_url
         self._identity = folder / "stand-in.json"
         self._cloud_init = CloudInit(self.root, spec.user_data, folder / "cloud-init-output.log", self._note)
@@ -176,10 +177,17 @@ class Machine:
         return self._power.sleep(seconds)
 
     def kill_agent(self) -> None:
-        """kill -9 of the agent's main process; its supervisor starts it again."""
-        pid = self.agent_pid
-        if pid is not None:
-            processes.kill(pid)
+        """kill -9 of the agent's main process; its supervisor starts it again. Each call kills another process, so that
+        a fault that comes while the agent is down is not lost: it waits for the next start, at most ten seconds."""
+        deadline = time.monotonic() + 10.0
+        while time.monotonic() < deadline:
+            with self._kill_lock:
+                pid = self.agent_pid
+                if pid is not None and pid != self._killed:
+                    self._killed = pid
+                    processes.kill(pid)
+                    return
+            time.sleep(0.02)
 
     # Facts ---------------------------------------------------------------------------------------
 

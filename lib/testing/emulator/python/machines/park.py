@@ -142,6 +142,10 @@ class MachinePark:
             return list(self._machines.values())
 
 
+# Phases of the agent in which it calls neither snap nor microk8s: waiting would strike it in a later one.
+_WITHOUT_COMMANDS = ("configure", "birth", "credential", "ready")
+
+
 def _first_boot(machine: Machine) -> None:
     with machine.power_lock:
         if machine.state != "pending":
@@ -156,7 +160,7 @@ def _strike(machine: Machine, phase: str, kill: bool, reboot: bool) -> None:
     if phase == "install":
         machine.wait_installing(3.0)
         pause = 0.25
-    elif machine.wait_call(0.12):
+    elif phase not in _WITHOUT_COMMANDS and machine.wait_call(0.12):
         pause = 0.15
     if not machine.wait_seconds(pause):
         return
