@@ -6,6 +6,7 @@ Source of the way back to moto: https://docs.getmoto.org/en/latest/docs/server_m
 import json
 import re
 import socket
+import threading
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
 
 from aws import denials
@@ -27,6 +28,8 @@ class Gateway:
     def __init__(self, aws: Callable[..., Any], gate: Gate, control: Control, park: Any, aftermath: Aftermath, log: Log) -> None:
         self._aws, self._gate, self._control, self._park = aws, gate, control, park
         self._aftermath, self._log = aftermath, log
+        # moto keeps its state in plain dictionaries, and makes its backends at their first use: one call at a time.
+        self._one_call = threading.RLock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -53,8 +56,9 @@ class Gateway:
             return start_response(status, headers, exc_info)
 
         try:
-            refused = self._gate.check(environ, call, machine) if machine else self._gate.stranger(call)
-            body: Iterable[bytes] = _refuse(start, refused) if refused else self._aws(environ, start)
+            with self._one_call:
+                refused = self._gate.check(environ, call, machine) if machine else self._gate.stranger(call)
+                body: Iterable[bytes] = _refuse(start, refused) if refused else self._aws(environ, start)
         except Unreachable:
             self._sent(call, machine, ["no-way-out"])
             _hang_up(environ)
