@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, type CommandResult } from "../../lib/testing/emulator/command";
@@ -23,9 +23,10 @@ describeEmulated("the sandbox", () => {
   let machine: Machine;
   let credential: Credential;
 
-  const terraform = (...args: string[]) => {
+  const terraform = (...args: string[]) => terraformIn(stack, ...args);
+  const terraformIn = (folder: string, ...args: string[]) => {
     const record = JSON.parse(readFileSync(join(state, "run.json"), "utf8")) as { terraform: string };
-    return runCommand(record.terraform, [`-chdir=${stack}`, ...args], {
+    return runCommand(record.terraform, [`-chdir=${folder}`, ...args], {
       timeoutSeconds: 120,
       env: { ...emulator.environment(), TF_CLI_CONFIG_FILE: join(state, "terraformrc"), CHECKPOINT_DISABLE: "1", TF_INPUT: "0" },
     });
@@ -69,6 +70,29 @@ describeEmulated("the sandbox", () => {
     expect(await kubernetes(machine.apiPort, credential, "POST", namespaces, body)).toBe(201);
     expect(await kubernetes(machine.apiPort, credential, "GET", `${namespaces}/mec-smoke`)).toBe(200);
   });
+
+  test("the smoke stack's credential is read as an ephemeral value, and not kept", async () => {
+    // The kubernetes provider may not be had, so a second AWS provider takes its place: its Region tells what it was given.
+    const smoke = JSON.parse(readFileSync(join(state, "cdktf.out", "stacks", "sandbox-smoke", "cdk.tf.json"), "utf8"));
+    const [{ client_key, host }] = smoke.provider.kubernetes;
+    const given = (expression: string) => expression.slice(2, -1);
+    const region = `\${startswith(${given(client_key)}, "-----BEGIN EC PRIVATE KEY") && ${given(host)} == "https://10.0.0.16:16443" ? "us-west-2" : "eu-north-1"}`;
+    const probe = mkdtempSync(join(state, "probe-"));
+    writeFileSync(
+      join(probe, "main.tf.json"),
+      JSON.stringify({
+        terraform: { required_providers: { aws: { source: "hashicorp/aws", version: "*" } } },
+        provider: { aws: [...smoke.provider.aws, { alias: "told", region }] },
+        ephemeral: smoke.ephemeral,
+        data: { ...smoke.data, aws_region: { told: { provider: "aws.told" } } },
+        output: { told: { value: "${data.aws_region.told.id}" } },
+      }),
+    );
+    expectSuccess(await terraformIn(probe, "init", "-no-color"));
+    expectSuccess(await terraformIn(probe, "apply", "-auto-approve", "-no-color"));
+    expect((await terraformIn(probe, "output", "-raw", "told")).stdout).toBe("us-west-2");
+    expect(leaks(readAll([join(probe, "terraform.tfstate")]), pemLines(credential.key))).toEqual([]);
+  }, 90_000);
 
   test("state, plan, outputs, user data and logs hold no key", async () => {
     const root = join(state, "machines", machine.instanceId, "root");

@@ -1,9 +1,17 @@
 import { readFileSync } from "node:fs";
-import { Emulator, emulatorEnvironment, findToolchain, missingToolLine } from "../../../lib/testing/emulator";
+import {
+  API_OVERRIDE_FILE,
+  Emulator,
+  emulatorEnvironment,
+  findToolchain,
+  missingToolLine,
+  writeApiOverride,
+} from "../../../lib/testing/emulator";
 import type { EmulatorFaults, Toolchain } from "../../../lib/testing/emulator";
 import { Cdktf, cdktfEnvironment, readManifest } from "./cdktf";
 import type { ChildResult } from "./children";
 import { SandboxFailure } from "./failure";
+import { apiPorts } from "./api-ports";
 import { describeNodes, nodeStatuses, watchNodes } from "./node-status";
 import { readOutputs } from "./outputs";
 import { prepareFolders } from "./paths";
@@ -141,9 +149,13 @@ export class SandboxRun {
   }
 
   private async deploySmoke(note: Note): Promise<string> {
-    const stacks = this.setup.usable.filter((stack) => stack.name !== this.infrastructure).map((stack) => stack.name);
-    for (const stack of stacks) {
+    const usable = this.setup.usable.filter((stack) => stack.name !== this.infrastructure);
+    const stacks = usable.map((stack) => stack.name);
+    const ports = apiPorts(await this.session.emulator!.machines());
+    for (const { name: stack, folder } of usable) {
       note(stack);
+      const clusters = writeApiOverride(folder, ports);
+      if (clusters.length > 0) this.notes.push(`${stack}: the API of ${clusters.join(", ")} is reached on loopback (${API_OVERRIDE_FILE})`);
       await this.deploy(stack);
     }
     const skipped = this.setup.unusable.map(

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { shortProviderName } from "./provider-plan";
 import type { ProviderDecision, StackProviders } from "./provider-plan";
@@ -58,4 +58,31 @@ export function writeOverride(stack: StackProviders): string[] {
 function sourceOf(provider: string): string {
   const [, namespace, type] = provider.split("/");
   return namespace === "hashicorp" ? type! : `${namespace}/${type}`;
+}
+
+/** Name of the file that points a stack's kubernetes providers to the simulated machines. */
+export const API_OVERRIDE_FILE = "emulator_api_override.tf.json";
+
+/**
+ * Points the kubernetes providers of a synthesized stack to the simulated API servers, which listen on loopback: the private
+ * and carrier IPs of the emulated network lead nowhere. Providers are told apart by their alias, the cluster's name.
+ *
+ * @param folder folder with `cdk.tf.json`
+ * @param ports loopback port of the API server by cluster name
+ * @returns names of the clusters whose providers were pointed elsewhere
+ * @see https://developer.hashicorp.com/terraform/language/files/override
+ */
+export function writeApiOverride(folder: string, ports: ReadonlyMap<string, number>): string[] {
+  const { provider } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as {
+    provider?: { kubernetes?: { alias?: string }[] };
+  };
+  const clusters = (provider?.kubernetes ?? []).flatMap(({ alias }) => (alias !== undefined && ports.has(alias) ? [alias] : []));
+  const path = join(folder, API_OVERRIDE_FILE);
+  if (clusters.length === 0) {
+    rmSync(path, { force: true });
+    return [];
+  }
+  const kubernetes = clusters.map((alias) => ({ alias, host: `https://127.0.0.1:${ports.get(alias)}` }));
+  writeFileSync(path, `${JSON.stringify({ provider: { kubernetes } }, undefined, 2)}\n`);
+  return clusters;
 }

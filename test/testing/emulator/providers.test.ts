@@ -1,9 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { apiPorts } from "../../../examples/sandbox/run/api-ports";
 import { findMirrors, mirroredVersions, userCliConfig } from "../../../lib/testing/emulator/provider-mirror";
 import { missingProvider, planProviders } from "../../../lib/testing/emulator/provider-plan";
 import { registryReachable } from "../../../lib/testing/emulator/registry";
-import { OVERRIDE_FILE, renderCliConfig, writeOverride } from "../../../lib/testing/emulator/terraform-config";
+import {
+  API_OVERRIDE_FILE,
+  OVERRIDE_FILE,
+  renderCliConfig,
+  writeApiOverride,
+  writeOverride,
+} from "../../../lib/testing/emulator/terraform-config";
 import { removeTemporary, temporary, write } from "./support";
 
 afterEach(removeTemporary);
@@ -95,6 +102,38 @@ describe("where a provider comes from", () => {
     const stacks = [stack({ aws: "6.25.0", kubernetes: "2.38.0" }), stack({ aws: "6.25.0" })];
     await planProviders(stacks, HOST, { mirrors: [], platform: PLATFORM, registry });
     expect(registry).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("kubernetes providers", () => {
+  const folder = (provider: object) => {
+    const path = temporary();
+    write(join(path, "cdk.tf.json"), JSON.stringify({ provider }));
+    return path;
+  };
+
+  test("are pointed to the simulated API of their cluster, by alias", () => {
+    const path = folder({ aws: [{ region: "us-east-1" }], kubernetes: [{ alias: "boston" }, { alias: "elsewhere" }] });
+    expect(writeApiOverride(path, new Map([["boston", 40123]]))).toEqual(["boston"]);
+    expect(JSON.parse(readFileSync(join(path, API_OVERRIDE_FILE), "utf8"))).toEqual({
+      provider: { kubernetes: [{ alias: "boston", host: "https://127.0.0.1:40123" }] },
+    });
+  });
+
+  test("of a stack without any leave no file, not even one of an earlier run", () => {
+    const path = folder({ aws: [{ region: "us-east-1" }] });
+    write(join(path, API_OVERRIDE_FILE), "{}");
+    expect(writeApiOverride(path, new Map([["boston", 40123]]))).toEqual([]);
+    expect(existsSync(join(path, API_OVERRIDE_FILE))).toBe(false);
+  });
+
+  test("are found by the machines that have an API", () => {
+    const machines = [
+      { cluster: "boston", apiPort: 40123 },
+      { cluster: "gone", apiPort: null },
+    ];
+    expect([...apiPorts(machines)]).toEqual([["boston", 40123]]);
+    expect(apiPorts({}).size).toBe(0);
   });
 });
 
