@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand, type CommandResult } from "../../lib/testing/emulator/command";
@@ -76,12 +76,14 @@ describeEmulated("the sandbox", () => {
     const smoke = JSON.parse(readFileSync(join(state, "cdktf.out", "stacks", "sandbox-smoke", "cdk.tf.json"), "utf8"));
     const [{ client_key, host }] = smoke.provider.kubernetes;
     const given = (expression: string) => expression.slice(2, -1);
-    const region = `\${startswith(${given(client_key)}, "-----BEGIN EC PRIVATE KEY") && ${given(host)} == "https://10.0.0.16:16443" ? "us-west-2" : "eu-north-1"}`;
+    const region = `\${startswith(${given(client_key)}, "-----BEGIN EC PRIVATE") && ${given(host)} == "https://10.0.0.16:16443" ? "us-west-2" : "eu-north-1"}`;
+    const pins = ["emulator_override.tf.json", "cdk.tf.json"].map((file) => join(stack, file)).filter(existsSync);
+    const { version } = JSON.parse(readFileSync(pins[0]!, "utf8")).terraform.required_providers.aws;
     const probe = mkdtempSync(join(state, "probe-"));
     writeFileSync(
       join(probe, "main.tf.json"),
       JSON.stringify({
-        terraform: { required_providers: { aws: { source: "hashicorp/aws", version: "*" } } },
+        terraform: { required_providers: { aws: { source: "aws", version } } },
         provider: { aws: [...smoke.provider.aws, { alias: "told", region }] },
         ephemeral: smoke.ephemeral,
         data: { ...smoke.data, aws_region: { told: { provider: "aws.told" } } },
