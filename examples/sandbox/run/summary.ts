@@ -38,9 +38,21 @@ export function renderSummary(summary: Summary, colors = false): string {
     renderTable(outputs, summary.statuses, colors),
     `cluster    ${outputs.cluster_name} (${outputs.region})`,
     `endpoint   ${outputs.endpoint}`,
+    ...ownTimes(summary.statuses).map((text) => `time       ${text}`),
     `state      ${summary.stateDirectory}`,
     `logs       ${summary.logsDirectory}`,
     ...summary.notes.map((note) => `note       ${note}`),
     `Real: ${summary.real.join(", ")}. Emulated: ${summary.emulated.join(", ")}.`,
   ].join("\n");
+}
+
+/** What of a node's time was its agent's own, and what passed in the commands it ran. */
+function ownTimes(statuses: readonly NodeStatus[]): string[] {
+  return statuses.flatMap(({ node, seconds, commandSeconds }) =>
+    seconds === undefined || commandSeconds === undefined
+      ? []
+      : [
+          `${node}: ${commandSeconds.toFixed(1)} s in snap, microk8s and openssl, ${(seconds - commandSeconds).toFixed(1)} s the agent's own`,
+        ],
+  );
 }

@@ -125,7 +125,7 @@ describe("outputs", () => {
 
 describe("summary", () => {
   const statuses = nodeStatuses({
-    "/mec/demo/nodes/cp-0": record({ phase: "ready", state: "ready", seconds: 41.26 }),
+    "/mec/demo/nodes/cp-0": record({ phase: "ready", state: "ready", seconds: 41.26, commandSeconds: 39.1 }),
     "/mec/other/nodes/cp-1": record({ phase: "ready", state: "ready", seconds: 1 }),
   });
   test("has a row per node, without colours unless asked", () => {
@@ -149,9 +149,10 @@ describe("summary", () => {
       emulated: ["AWS"],
       notes: ["skipped"],
     });
-    expect(text.split("\n").slice(-6)).toEqual([
+    expect(text.split("\n").slice(-7)).toEqual([
       "cluster    demo (us-east-1)",
       "endpoint   https://10.0.0.16:16443",
+      "time       cp-0: 39.1 s in snap, microk8s and openssl, 2.2 s the agent's own",
       "state      /s/terraform",
       "logs       /s/logs",
       "note       skipped",
