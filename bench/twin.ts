@@ -249,7 +249,7 @@ export function twin(app: App): TerraformStack {
       {
         path: "/opt/mec/bootstrap.py",
         permissions: "0755",
-        content: `${bootstrap.filter((line, index) => line.trim() !== "" && (index === 0 || !/^\s*#/.test(line))).join("\n")}\n`,
+        content: `${bootstrap.filter((line) => !/^\s*(?:#|$)/.test(line)).join("\n")}\n`,
       },
       { path: "/etc/systemd/system/mec-agent.service", permissions: "0644", content: UNIT },
     ],

@@ -22,7 +22,7 @@ export interface UserDataProps {
   readonly agentSha256: string;
 }
 
-/** KillMode=process: commands of snapd's clients that the agent started may end when the agent is restarted. */
+/** KillMode=process: a command that the agent has begun is left to end when the agent is restarted. */
 const UNIT = `[Unit]
 After=network-online.target
 Wants=network-online.target
@@ -41,7 +41,7 @@ function bootstrap(): string {
   const text = readFileSync(join(__dirname, "agent", "bootstrap.py"), "utf8");
   return text
     .split("\n")
-    .filter((line, index) => line.trim() !== "" && (index === 0 || !/^\s*#/.test(line)))
+    .filter((line) => !/^\s*(?:#|$)/.test(line))
     .join("\n")
     .concat("\n");
 }
