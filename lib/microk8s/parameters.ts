@@ -46,18 +46,6 @@ export class ClusterParameters extends Construct {
   /** All parameters, which must be there before a node boots and until it is gone. */
   public readonly all: SsmParameter[];
 
-  /** The plain parameter with the URL of the Kubernetes API. */
-  public readonly endpoint: SsmParameter;
-
-  /** The plain parameter with what the nodes shall be. */
-  public readonly desired: SsmParameter;
-
-  /** The plain parameter that says where the cluster was born; written by the first node. */
-  public readonly cluster: SsmParameter;
-
-  /** The secret parameter with the deployer's credential; written by a control-plane node. */
-  public readonly credential: SsmParameter;
-
   public constructor(scope: Construct, id: string, props: ClusterParametersProps) {
     super(scope, id);
     // Write-only arguments came with Terraform and OpenTofu 1.11.
@@ -73,11 +61,11 @@ export class ClusterParameters extends Construct {
       });
     const placeholder = { protocol: PROTOCOL, placeholder: true };
 
-    this.endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
-    this.desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)));
+    const endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
+    const desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)));
     const capabilities = plain("capabilities", "What the cluster offers to add-ons", JSON.stringify(props.capabilities));
-    this.cluster = this.writtenByNodes("cluster", props, "Where the cluster was born", placeholder);
-    this.credential = this.writtenByNodes(
+    const cluster = this.writtenByNodes("cluster", props, "Where the cluster was born", placeholder);
+    const credential = this.writtenByNodes(
       "credential",
       props,
       "Credential of the deployer",
@@ -85,7 +73,7 @@ export class ClusterParameters extends Construct {
       props.keyArn,
     );
     const nodes = props.nodeNames.map((node) => this.writtenByNodes(`nodes/${node}`, props, `Status of node ${node}`, placeholder));
-    this.all = [this.endpoint, this.desired, capabilities, this.cluster, this.credential, ...nodes];
+    this.all = [endpoint, desired, capabilities, cluster, credential, ...nodes];
   }
 
   private writtenByNodes(
