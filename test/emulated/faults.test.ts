@@ -40,11 +40,13 @@ describeEmulated("faults", () => {
   });
 
   test("the faults did happen", async () => {
-    const machines = (await deployment.emulator.machines()) as { cluster: string; agentStarts: number }[];
+    const machines = (await deployment.emulator.machines()) as { instanceId: string; cluster: string; agentStarts: number }[];
     const starts = Object.fromEntries(machines.map(({ cluster, agentStarts }) => [cluster, agentStarts]));
     expect(starts["killed-everywhere"]).toBe(PHASES.length + 2);
     expect(starts["rebooted-in-install"]).toBe(2);
     expect(starts["store-flaky"]).toBe(1);
+    const throttled = machines.find(({ cluster }) => cluster === "throttled")!.instanceId;
+    expect(deployment.log().match(new RegExp(` ${throttled} ssm \\w+ 400$`, "gm"))).toHaveLength(12);
   });
 
   test("a store that is down for good fails the apply with the node's own reason, and that alone", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setUpProviders } from "../../../examples/sandbox/run/providers";
@@ -58,6 +58,11 @@ export class Deployment {
   public async status(cluster: string, node = "cp-0"): Promise<Record<string, unknown>> {
     const name = `/mec/${cluster}/nodes/${node}`;
     return JSON.parse((await this.emulator.parameters(name))[name]!.value!) as Record<string, unknown>;
+  }
+
+  /** The emulator's log: one line for each AWS call, with caller, service, action and status. */
+  public log(): string {
+    return readFileSync(join(this.state, "logs", "emulator.log"), "utf8");
   }
 
   /** Stops the emulator and removes everything. */
