@@ -1,12 +1,17 @@
 // The sandbox's infrastructure as one would write it by hand with the provider's own classes: what the library is measured against.
 import { CloudformationStack } from "@cdktf/provider-aws/lib/cloudformation-stack";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsAvailabilityZone } from "@cdktf/provider-aws/lib/data-aws-availability-zone";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsEc2InstanceTypeOfferings } from "@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
+import { Ec2SubnetCidrReservation } from "@cdktf/provider-aws/lib/ec2-subnet-cidr-reservation";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
+import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -71,6 +76,45 @@ export function twin(app: App): TerraformStack {
     tags: named("sandbox-infrastructure-Network-default-closed"),
   });
   const gateway = new Ec2CarrierGateway(stack, "gateway", { vpcId: vpc.id, tags: named("sandbox-infrastructure-Network-carrier-gateway") });
+  const listed =
+    "that `aws ec2 describe-instance-type-offerings --region us-east-1 --location-type availability-zone --filters Name=location,Values=";
+  const zoneCheck = (attribute: string, value: string, text: string) => ({
+    condition: `\${self.${attribute} == "${value}"}`,
+    errorMessage: `[MEC1026] sandbox-infrastructure/Network: got "${ZONE}": ${text}`,
+  });
+  new DataAwsAvailabilityZone(stack, "zone-data", {
+    name: ZONE,
+    allAvailabilityZones: true,
+    lifecycle: {
+      postcondition: [
+        zoneCheck(
+          "zone_type",
+          "wavelength-zone",
+          "EC2 knows it as another kind of zone, so write a zone that WavelengthZone.all() or the EC2 API lists as a Wavelength Zone",
+        ),
+        zoneCheck(
+          "opt_in_status",
+          "opted-in",
+          "this account is not opted in to its zone group, so opt in once for the account with new WavelengthZoneOptIn({ zone, acknowledgeAccountWide: true }) and give it as optIn, or with aws ec2 modify-availability-zone-group --opt-in-status opted-in",
+        ),
+      ],
+    },
+  });
+  const offering = new DataAwsEc2InstanceTypeOfferings(stack, "offering", {
+    locationType: "availability-zone",
+    filter: [
+      { name: "location", values: [ZONE] },
+      { name: "instance-type", values: ["t3.xlarge"] },
+    ],
+    lifecycle: {
+      postcondition: [
+        {
+          condition: "${length(self.instance_types) > 0}",
+          errorMessage: `[MEC1012] sandbox-infrastructure/Cluster: got "t3.xlarge": ${ZONE} does not offer it to this account, so write one ${listed}${ZONE}\` shows`,
+        },
+      ],
+    },
+  });
   const subnet = new Subnet(stack, "subnet", {
     vpcId: vpc.id,
     cidrBlock: "10.0.0.0/17",
@@ -84,6 +128,52 @@ export function twin(app: App): TerraformStack {
     carrierGatewayId: gateway.id,
   });
   const tableAssociation = new RouteTableAssociation(stack, "table-association", { subnetId: subnet.id, routeTableId: table.id });
+  const reservation = new Ec2SubnetCidrReservation(stack, "reservation", {
+    subnetId: subnet.id,
+    cidrBlock: "10.0.0.16/29",
+    reservationType: "explicit",
+    description: "Control plane of a microk8s cluster",
+  });
+  const flows = new CloudwatchLogGroup(stack, "flows", { namePrefix: `/mec/network/${ZONE}/`, retentionInDays: 30, tags: site });
+  const flowRole = new IamRole(stack, "flow-role", {
+    namePrefix: "mec-flow-logs-",
+    description: `Flow logs of the network in ${ZONE}`,
+    assumeRolePolicy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "aws:SourceAccount": new DataAwsCallerIdentity(stack, "flow-identity").accountId } },
+        },
+      ],
+    }),
+    tags: site,
+  });
+  const flowPolicy = new IamRolePolicy(stack, "flow-policy", {
+    role: flowRole.name,
+    name: "flow-logs",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+          Resource: [flows.arn, `${flows.arn}:*`],
+        },
+      ],
+    }),
+  });
+  new FlowLog(stack, "flow-log", {
+    vpcId: vpc.id,
+    trafficType: "ALL",
+    logDestination: flows.arn,
+    iamRoleArn: flowRole.arn,
+    maxAggregationInterval: 600,
+    tags: site,
+    dependsOn: [flowPolicy],
+  });
   const group = new SecurityGroup(stack, "group", {
     namePrefix: "mec-sandbox-cp-",
     description: "Control-plane nodes of the cluster sandbox",
@@ -271,8 +361,9 @@ export function twin(app: App): TerraformStack {
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
     rootBlockDevice: { volumeType: "gp2", volumeSize: 50, encrypted: true, deleteOnTermination: true, tags: named("sandbox-cp-0") },
     tags: named("sandbox-cp-0"),
+    disableApiTermination: false,
     lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
-    dependsOn: [route, tableAssociation, egress, policy, object, ...parameters],
+    dependsOn: [offering, reservation, route, tableAssociation, egress, policy, object, ...parameters],
   });
   const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
 

@@ -24,17 +24,42 @@ export class MecError extends Error {
   }
 }
 
-/** The rules this library checks, by their stable codes; the title heads the entry in `docs/errors.md`. */
+/**
+ * The rules this library checks, by their stable codes; the title heads the entry in `docs/errors.md`. Codes from MEC1901
+ * on are warnings.
+ */
 export const MEC_ERRORS = {
   MEC1001: "Not a Wavelength Zone name",
   MEC1002: "Opt-in without acknowledgement",
   MEC1003: "Not an IPv4 network in CIDR notation",
-  MEC1004: "VPC network of an unusable size",
-  MEC1005: "VPC network overlaps the cluster's own networks",
+  MEC1004: "Network of a size that AWS refuses",
+  MEC1005: "Network overlaps the cluster's own networks",
   MEC1006: "No room for another control plane in the subnet",
   MEC1007: "Not an EC2 instance type",
   MEC1008: "Quantity out of range",
   MEC1009: "Half of the names of a zone",
+  MEC1010: "Provider Region is not the parent Region",
+  MEC1011: "Volume type that a Wavelength Zone does not have",
+  MEC1012: "Instance type that the zone does not offer",
+  MEC1013: "Half of an existing network",
+  MEC1014: "Not the id of such a resource",
+  MEC1015: "Subnets that do not fit together",
+  MEC1016: "Network overlaps a peer network",
+  MEC1017: "No room for a subnet",
+  MEC1018: "Control-plane addresses that cannot be",
+  MEC1019: "No such zone in the catalogue",
+  MEC1020: "Not a port",
+  MEC1021: "Open to everybody",
+  MEC1022: "Second carrier gateway in a VPC",
+  MEC1023: "Retention that CloudWatch Logs does not have",
+  MEC1024: "Network that is not known at synth",
+  MEC1025: "Network that a VPC cannot have",
+  MEC1026: "Zone of no use to this account",
+  MEC1027: "Peer without a name",
+  MEC1030: "Not the ARN of a KMS key",
+  MEC1031: "Not the ARN of a permissions boundary",
+  MEC1032: "Not an IAM path",
+  MEC1033: "Tag that AWS refuses",
   MEC1101: "Not a cluster name",
   MEC1102: "Not a microk8s channel",
   MEC1103: "Unsupported number of control-plane nodes",
@@ -47,6 +72,16 @@ export const MEC_ERRORS = {
   MEC1110: "Add-ons in the cluster's own stack",
   MEC1201: "API open to everybody or to nobody",
   MEC1301: "Setting not understood",
+  MEC1401: "Region of the AWS settings",
+  MEC1402: "Credentials in the app",
+  MEC1403: "Not an AWS account id",
+  MEC1404: "Not an IAM role to assume",
+  MEC1405: "Unusable state backend",
+  MEC1901: "More Elastic IPs than the default quota",
+  MEC1902: "Zone probably withdrawn",
+  MEC1903: "Region of the provider not known",
+  MEC1904: "Carrier IP unreachable from the internet",
+  MEC1905: "Port open to the internet too",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -56,10 +56,36 @@ export class Duration {
     return new Duration(positive("Duration.minutes", amount) * 60);
   }
 
+  /**
+   * @param amount number of hours, above zero
+   * @throws {MecError} MEC1008 when the amount is not a finite number above zero
+   */
+  public static hours(amount: number): Duration {
+    return new Duration(positive("Duration.hours", amount) * 3600);
+  }
+
+  /**
+   * @param amount number of days of 24 hours, above zero
+   * @throws {MecError} MEC1008 when the amount is not a finite number above zero
+   */
+  public static days(amount: number): Duration {
+    return new Duration(positive("Duration.days", amount) * 86_400);
+  }
+
   private constructor(private readonly amountInSeconds: number) {}
 
   /** The length in seconds; may be a fraction. */
   public toSeconds(): number {
     return this.amountInSeconds;
+  }
+
+  /** The length in minutes; may be a fraction. */
+  public toMinutes(): number {
+    return this.amountInSeconds / 60;
+  }
+
+  /** The length in days of 24 hours; may be a fraction. */
+  public toDays(): number {
+    return this.amountInSeconds / 86_400;
   }
 }

@@ -11,3 +11,9 @@ test.each([0, -1, NaN, Infinity])("refuses %d", (amount) => {
   expect(() => Size.gibibytes(amount)).toThrow(/MEC1008/);
   expect(() => Duration.seconds(amount)).toThrow(/MEC1008/);
 });
+
+test("units convert into one another", () => {
+  expect(Duration.days(2).toSeconds()).toBe(172_800);
+  expect(Duration.hours(36).toDays()).toBe(1.5);
+  expect(Duration.seconds(90).toMinutes()).toBe(1.5);
+});

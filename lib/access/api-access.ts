@@ -1,10 +1,13 @@
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Annotations } from "cdktf";
+import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { warn } from "../annotations";
 import { MecError, got } from "../errors";
 import type { ApiAccessTarget, ApiEndpoint, IApiAccess } from "../microk8s/api-access";
 import { MICROK8S_PORTS } from "../microk8s/ports";
-import { assertCidr, isEverywhere } from "../wavelength/address-plan";
+import { assertCidr } from "../wavelength/cidr";
+import { Peer } from "../wavelength/peer";
+import { Port } from "../wavelength/port";
 
 /** Properties of {@link ApiAccess.privateNetwork}. */
 export interface PrivateNetworkAccessProps {
@@ -53,29 +56,23 @@ function url(host: string): string {
   return `https://${host}:${MICROK8S_PORTS.api}`;
 }
 
-/** One rule for each network; the network itself is the key, so that a change of order moves nothing. */
-function allow(scope: Construct, target: ApiAccessTarget, cidrs: readonly string[]): VpcSecurityGroupIngressRule[] {
-  for (const cidr of cidrs) {
-    assertCidr(scope.node.path, cidr);
-    if (isEverywhere(cidr)) {
-      throw new MecError(
-        "MEC1201",
-        scope.node.path,
-        `${got(cidr)} in allowedCidrs: the Kubernetes API is not for everybody, so write the networks that you administer from, such as "203.0.113.7/32"`,
-      );
-    }
+function allow(scope: Construct, target: ApiAccessTarget, peers: readonly Peer[]): VpcSecurityGroupIngressRule[] {
+  if (peers.some((peer) => peer.isEverybody)) {
+    throw new MecError(
+      "MEC1201",
+      scope.node.path,
+      `${got("0.0.0.0/0")} in allowedCidrs: the Kubernetes API is not for everybody, so write the networks that you administer from, such as "203.0.113.7/32"`,
+    );
   }
-  return [...new Set(cidrs)].map(
-    (cidr) =>
-      new VpcSecurityGroupIngressRule(scope, `Api-${cidr.replace(/[./]/g, "-")}`, {
-        securityGroupId: target.securityGroupId,
-        description: "Kubernetes API",
-        cidrIpv4: cidr,
-        ipProtocol: "tcp",
-        fromPort: MICROK8S_PORTS.api,
-        toPort: MICROK8S_PORTS.api,
-      }),
-  );
+  return peers.flatMap((peer) => target.connections.allowFrom(peer, Port.tcp(MICROK8S_PORTS.api), "Kubernetes API"));
+}
+
+/** The networks as peers, with the construct's path in the error where one is none. */
+function peersOf(scope: Construct, cidrs: readonly string[]): Peer[] {
+  return cidrs.map((cidr) => {
+    assertCidr(scope.node.path, cidr);
+    return Peer.cidr(cidr);
+  });
 }
 
 class PrivateNetworkAccess extends ApiAccess {
@@ -84,7 +81,9 @@ class PrivateNetworkAccess extends ApiAccess {
   }
 
   public bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint {
-    const rules = allow(scope, target, [target.network.vpcCidr, ...this.allowedCidrs]);
+    // A VPC that is made elsewhere may tell its networks at the apply alone, so these have names.
+    const vpc = target.network.vpcCidrs.map((cidr, index) => Peer.cidr(cidr, Token.isUnresolved(cidr) ? `vpc-${index}` : undefined));
+    const rules = allow(scope, target, [...vpc, ...peersOf(scope, this.allowedCidrs)]);
     return { url: url(target.controlPlaneAddresses[0]), dependables: rules };
   }
 }
@@ -104,11 +103,13 @@ class CarrierIpAccess extends ApiAccess {
     }
     const { zone } = target.network;
     if (!zone.acceptsInboundTcp) {
-      Annotations.of(scope).addWarning(
-        `The carrier gateway of ${zone.name} lets no TCP connection in from the internet, only from devices in the carrier's network: ` +
-          `use ApiAccess.privateNetwork() to administer from elsewhere`,
+      warn(
+        scope,
+        "MEC1904",
+        `got ApiAccess.carrierIp in ${zone}: its carrier gateway lets no TCP connection in from the internet, only from devices in the carrier's network, so write ` +
+          `ApiAccess.privateNetwork() to administer from elsewhere`,
       );
     }
-    return { url: url(target.carrierIp), dependables: allow(scope, target, this.allowedCidrs) };
+    return { url: url(target.carrierIp), dependables: allow(scope, target, peersOf(scope, this.allowedCidrs)) };
   }
 }

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { IWavelengthNetwork } from "../wavelength/network";
+import type { Connections } from "../wavelength/connections";
+import type { IWavelengthNetwork } from "../wavelength/network-interface";
 
 /** What a way to the Kubernetes API is bound to. */
 export interface ApiAccessTarget {
@@ -8,8 +9,8 @@ export interface ApiAccessTarget {
   readonly clusterName: string;
   /** The network the nodes are in. */
   readonly network: IWavelengthNetwork;
-  /** Id of the security group of the control-plane nodes. @attribute */
-  readonly securityGroupId: string;
+  /** Who may connect to the control-plane nodes. */
+  readonly connections: Connections;
   /** Private addresses of the control plane: those that are and those that may come. */
   readonly controlPlaneAddresses: readonly string[];
   /** Carrier IP of the first control-plane node. @attribute */

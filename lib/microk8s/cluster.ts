@@ -6,31 +6,38 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { MecError, got } from "../errors";
-import { Duration, Size } from "../units";
-import { WavelengthInstanceType } from "../wavelength/instance-type";
-import type { IWavelengthNetwork } from "../wavelength/network";
+import { assertKmsKeyArn, assertRoleOptions, type RoleOptions } from "../identity";
+import { assertTags } from "../tags";
+import { Duration } from "../units";
+import { Connections, type IConnectable } from "../wavelength/connections";
+import type { CpuArchitecture } from "../wavelength/instance-type";
+import type { IWavelengthNetwork } from "../wavelength/network-interface";
 import { AgentSource } from "./agent-source";
 import type { IApiAccess } from "./api-access";
 import type { Microk8sChannel } from "./channel";
 import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
 import { assertClusterName } from "./cluster-name";
+import { assertOutsideCluster } from "./cluster-networks";
+import { checkedControlPlane, type ControlPlaneProps } from "./control-plane";
 import { ControlPlaneRole } from "./control-plane-role";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { launchConfiguration } from "./launch-configuration";
-import { Microk8sNode } from "./node";
+import { Microk8sNode, keptFromDestroy } from "./node";
 import { ClusterParameters, PROTOCOL } from "./parameters";
+import { GUARDED_PORTS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
 import { userData } from "./user-data";
 
 /** Canonical's public parameter with the newest image of Ubuntu 24.04 (https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/). */
-const UBUNTU_24_04 = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
-
-/** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
-const MIN_ROOT_GIBIBYTES = 20;
+const ubuntu2404 = (architecture: CpuArchitecture): string =>
+  `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture.debianName}/hvm/ebs-gp3/ami-id`;
 
 /** Bounds of the readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
 const READY_SECONDS = { min: 10, max: 11 * 3600 } as const;
+
+/** Number of control-plane nodes from which on a cluster is protected unless its user says otherwise: it is highly available. */
+const PROTECTED_FROM = 3;
 
 /** Generation of what the nodes shall be; it will move with the first change that nodes act on after birth. */
 const GENERATION = 1;
@@ -38,46 +45,13 @@ const GENERATION = 1;
 /** Paths of the clusters of each app, by Region and name. */
 const NAMES_IN_USE = new WeakMap<IConstruct, Map<string, string>>();
 
-/** Root volume of a node. */
-export interface RootVolumeProps {
-  /**
-   * Size, 20 GiB at least; a Wavelength Zone has gp2 volumes only, always encrypted here.
-   * @default Size.gibibytes(50)
-   */
-  readonly size?: Size;
-}
-
-/** Control plane of a {@link Microk8sCluster}. */
-export interface ControlPlaneProps {
-  /**
-   * Number of control-plane nodes; this release makes one.
-   * @default 1
-   */
-  readonly count?: number;
-
-  /**
-   * Instance type of the nodes.
-   * @default WavelengthInstanceType.T3_XLARGE
-   */
-  readonly instanceType?: WavelengthInstanceType;
-
-  /**
-   * Root volume of the nodes.
-   * @default - 50 GiB
-   */
-  readonly rootVolume?: RootVolumeProps;
-}
-
-/** Properties of {@link Microk8sCluster}. */
-export interface Microk8sClusterProps {
+/** What a person chooses about a cluster; see {@link Microk8sClusterProps} for the rest. */
+export interface Microk8sClusterOptions {
   /**
    * Name of the cluster, unique in its account and Region: 1 to 30 lowercase letters, digits and single dashes.
    * It is the cluster's identity; another name is another cluster.
    */
   readonly clusterName: string;
-
-  /** The network the nodes are in. */
-  readonly network: IWavelengthNetwork;
 
   /** The microk8s channel that nodes are born with. This release does not act on a change after birth. */
   readonly channel: Microk8sChannel;
@@ -92,7 +66,7 @@ export interface Microk8sClusterProps {
   readonly apiAccess: IApiAccess;
 
   /**
-   * ARN of the KMS key that encrypts the cluster's secret parameters.
+   * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias.
    * @default - a key of the cluster's own, with yearly rotation
    */
   readonly encryptionKeyArn?: string;
@@ -105,10 +79,30 @@ export interface Microk8sClusterProps {
   readonly readyTimeout?: Duration;
 
   /**
+   * Whether nodes, their carrier IPs and the cluster's own key are kept from being deleted, by Terraform and by the EC2 API. To destroy
+   * the cluster, apply with `false` first.
+   * @default - false with one control-plane node, true from three on
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What the roles that are made have in common.
+   * @default - no permissions boundary, and the path "/"
+   */
+  readonly roles?: RoleOptions;
+
+  /**
    * Tags of every resource that takes any, root volumes too.
    * @default - none
    */
   readonly tags?: Record<string, string>;
+}
+
+/** Properties of {@link Microk8sCluster}. */
+export interface Microk8sClusterProps extends Microk8sClusterOptions {
+  /** The network the nodes are in. */
+  readonly network: IWavelengthNetwork;
 }
 
 /**
@@ -116,9 +110,10 @@ export interface Microk8sClusterProps {
  * Terraform state, and the apply ends when they are ready.
  *
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
- *   readiness time that cannot be, MEC1107 for a name used twice; and what `network` and `apiAccess` refuse
+ *   readiness time that cannot be, MEC1107 for a name used twice, MEC1005 for a network that overlaps the cluster's own, MEC1030 to
+ *   MEC1033 for key, roles and tags; and what `network` and `apiAccess` refuse
  */
-export class Microk8sCluster extends Construct implements IMicrok8sCluster {
+export class Microk8sCluster extends Construct implements IMicrok8sCluster, IConnectable {
   /**
    * A cluster that is made elsewhere, in another stack or another repository, known by its name. The stack it is imported
    * to must have an AWS provider in the cluster's Region.
@@ -140,25 +135,36 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
   /** The security group of the control-plane nodes: the provider's own class. */
   public readonly securityGroup: SecurityGroup;
 
+  /** Who may connect to the control-plane nodes. */
+  public readonly connections: Connections;
+
   /** What is there once every node is ready, for `dependsOn`. */
   public readonly ready: ITerraformDependable[];
 
   public constructor(scope: Construct, id: string, props: Microk8sClusterProps) {
     super(scope, id);
     const path = this.node.path;
-    const { instanceType, rootVolumeSize, readyTimeout } = checked(path, props);
     const { clusterName, network, tags } = props;
+    const { controlPlane, readyTimeout, deletionProtection } = checked(path, props);
+    const { instanceType, rootVolume } = controlPlane;
     this.clusterName = clusterName;
     this.region = network.zone.parentRegion;
     this.refuseSecondOfTheName();
 
     const nodeName = "cp-0";
-    const addresses = network.allocateControlPlane(path);
+    const offered = network.requireInstanceType(this, instanceType);
+    const { addresses, dependables: reservation } = network.allocateControlPlane(this, controlPlane.addresses);
     this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
       namePrefix: `mec-${clusterName}-cp-`,
       description: `Control-plane nodes of the cluster ${clusterName}`,
       vpcId: network.vpcId,
       tags: { ...tags, Name: `${clusterName}-control-plane` },
+    });
+    this.connections = new Connections(this, "Connections", {
+      name: clusterName,
+      securityGroupId: this.securityGroup.id,
+      zone: network.zone,
+      guardedPorts: GUARDED_PORTS,
     });
     const egressRule = new VpcSecurityGroupEgressRule(this, "Egress", {
       securityGroupId: this.securityGroup.id,
@@ -166,29 +172,31 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
       cidrIpv4: "0.0.0.0/0",
       ipProtocol: "-1",
     });
+    const egress = network.carrierSubnet.egress;
     const eip = new Eip(this, `${nodeName}-CarrierIp`, {
       domain: "vpc",
-      networkBorderGroup: network.zone.networkBorderGroup,
+      networkBorderGroup: network.networkBorderGroup,
       tags: { ...tags, Name: `${clusterName}-${nodeName}` },
-      dependsOn: network.egress,
+      lifecycle: deletionProtection ? keptFromDestroy(true) : undefined,
+      dependsOn: [...egress],
     });
 
     const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
       clusterName,
       network,
-      securityGroupId: this.securityGroup.id,
+      connections: this.connections,
       controlPlaneAddresses: addresses,
       carrierIp: eip.carrierIp,
     });
     this.endpoint = access.url;
     this.capabilities = {
       nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
-      gpu: /^(?:g|p)\d/.test(instanceType.name),
+      gpu: instanceType.hasGpu,
       storageClasses: [],
       controlPlaneMetrics: false,
     };
 
-    const keyArn = props.encryptionKeyArn ?? this.ownKey(tags);
+    const keyArn = props.encryptionKeyArn ?? this.ownKey(deletionProtection, tags);
     const parameters = new ClusterParameters(this, "Parameters", {
       clusterName,
       keyArn,
@@ -207,7 +215,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
       tags,
     });
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
-    const role = new ControlPlaneRole(this, "Role", { clusterName, region: this.region, keyArn, agent, tags });
+    const role = new ControlPlaneRole(this, "Role", { clusterName, region: this.region, keyArn, agent, roles: props.roles, tags });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,
@@ -216,8 +224,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
       carrierIp: eip,
       privateIp: addresses[0],
       instanceType,
-      rootVolumeSize,
-      imageId: new DataAwsSsmParameter(this, "Image", { name: UBUNTU_24_04 }).insecureValue,
+      rootVolume,
+      deletionProtection,
+      imageId: new DataAwsSsmParameter(this, "Image", { name: ubuntu2404(instanceType.architecture) }).insecureValue,
       securityGroupId: this.securityGroup.id,
       instanceProfileName: role.instanceProfileName,
       userData: userData({
@@ -228,7 +237,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      dependsOn: [...network.egress, egressRule, ...role.dependables, ...agent.dependables, ...parameters.all],
+      dependsOn: [...offered, ...reservation, ...egress, egressRule, ...role.dependables, ...agent.dependables, ...parameters.all],
       tags,
     });
     this.nodes = new Map([[nodeName, node]]);
@@ -255,12 +264,13 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
     return BoundProviders.of(stack, this.clusterName);
   }
 
-  private ownKey(tags?: Record<string, string>): string {
+  private ownKey(deletionProtection: boolean, tags?: Record<string, string>): string {
     return new KmsKey(this, "Key", {
       description: `Secret parameters of the cluster ${this.clusterName}`,
       enableKeyRotation: true,
       deletionWindowInDays: 7,
       tags,
+      lifecycle: deletionProtection ? keptFromDestroy(true) : undefined,
     }).arn;
   }
 
@@ -284,18 +294,11 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
 
 function checked(path: string, props: Microk8sClusterProps) {
   assertClusterName(path, props.clusterName);
-  const { count = 1, instanceType = WavelengthInstanceType.T3_XLARGE, rootVolume } = props.controlPlane ?? {};
-  if (count !== 1) {
-    throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
-  }
-  const rootVolumeSize = rootVolume?.size ?? Size.gibibytes(50);
-  if (rootVolumeSize.toGibibytes() < MIN_ROOT_GIBIBYTES) {
-    throw new MecError(
-      "MEC1104",
-      path,
-      `got ${rootVolumeSize.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk, so write Size.gibibytes(${MIN_ROOT_GIBIBYTES}) or more`,
-    );
-  }
+  assertTags(path, props.tags);
+  assertRoleOptions(path, props.roles);
+  assertKmsKeyArn(path, "encryptionKeyArn", props.encryptionKeyArn, props.network.zone.parentRegion);
+  assertOutsideCluster(path, props.network);
+  const controlPlane = checkedControlPlane(path, props.controlPlane);
   const readyTimeout = props.readyTimeout ?? Duration.minutes(15);
   const seconds = readyTimeout.toSeconds();
   if (seconds < READY_SECONDS.min || seconds > READY_SECONDS.max) {
@@ -305,5 +308,6 @@ function checked(path: string, props: Microk8sClusterProps) {
       `got ${seconds} seconds as readyTimeout: a wait is ${READY_SECONDS.min} seconds to ${READY_SECONDS.max / 3600} hours, so write for example Duration.minutes(15)`,
     );
   }
-  return { instanceType, rootVolumeSize, readyTimeout };
+  const deletionProtection = props.deletionProtection ?? controlPlane.count >= PROTECTED_FROM;
+  return { controlPlane, readyTimeout, deletionProtection };
 }

@@ -5,6 +5,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { RoleOptions } from "../identity";
 import type { AgentSource } from "./agent-source";
 import { parameterName } from "./parameters";
 
@@ -18,6 +19,8 @@ export interface ControlPlaneRoleProps {
   readonly keyArn: string;
   /** Where the nodes fetch their agent. */
   readonly agent: AgentSource;
+  /** What roles have in common. */
+  readonly roles?: RoleOptions;
   /** Tags of role and instance profile. */
   readonly tags?: Record<string, string>;
 }
@@ -49,6 +52,8 @@ export class ControlPlaneRole extends Construct {
     const role = new IamRole(this, "Resource", {
       namePrefix: `mec-${props.clusterName}-cp-`,
       description: `Control-plane nodes of the cluster ${props.clusterName}`,
+      path: props.roles?.path,
+      permissionsBoundary: props.roles?.permissionsBoundaryArn,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -92,6 +97,7 @@ export class ControlPlaneRole extends Construct {
     const profile = new IamInstanceProfile(this, "InstanceProfile", {
       namePrefix: `mec-${props.clusterName}-cp-`,
       role: role.name,
+      path: props.roles?.path,
       tags: props.tags,
     });
     this.instanceProfileName = profile.name;

@@ -1,4 +1,4 @@
-import { CLUSTER_NETWORKS } from "../wavelength/address-plan";
+import { CLUSTER_NETWORKS } from "./cluster-networks";
 
 /** Address of the cluster's DNS service; the tenth of the service network, which the dns add-on takes (https://microk8s.io/docs/addon-dns). */
 const CLUSTER_DNS = CLUSTER_NETWORKS.services.replace(/\.0\/\d+$/, ".10");

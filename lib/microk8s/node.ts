@@ -3,9 +3,9 @@ import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Size } from "../units";
+import type { RootVolumeProps } from "./control-plane";
 import type { WavelengthInstanceType } from "../wavelength/instance-type";
-import type { IWavelengthNetwork } from "../wavelength/network";
+import type { IWavelengthNetwork } from "../wavelength/network-interface";
 
 /**
  * Arguments that never replace or change a node once it is born: a newer image, other user data, and the address flag,
@@ -27,20 +27,27 @@ export interface Microk8sNodeProps {
   readonly privateIp: string;
   /** Instance type. */
   readonly instanceType: WavelengthInstanceType;
-  /** Size of the root volume. */
-  readonly rootVolumeSize: Size;
+  /** Root volume. */
+  readonly rootVolume: Required<RootVolumeProps>;
   /** Id of the machine image. @attribute */
   readonly imageId: string;
   /** Id of the security group. @attribute */
   readonly securityGroupId: string;
   /** Name of the instance profile. @attribute */
   readonly instanceProfileName: string;
+  /** Whether neither Terraform nor the EC2 API can take the instance away. */
+  readonly deletionProtection: boolean;
   /** Text of the user data. */
   readonly userData: string;
   /** What must exist before the node boots, and must outlive it. */
   readonly dependsOn: ITerraformDependable[];
   /** Tags of the instance and its root volume. */
   readonly tags?: Record<string, string>;
+}
+
+/** Lifecycle of what a destroy must not take away; empty where it may. */
+export function keptFromDestroy(deletionProtection: boolean): { preventDestroy?: true } {
+  return deletionProtection ? { preventDestroy: true } : {};
 }
 
 /** One microk8s node: an EC2 instance in the Wavelength Zone with its carrier IP. */
@@ -65,7 +72,7 @@ export class Microk8sNode extends Construct {
     this.instance = new Instance(this, "Resource", {
       ami: props.imageId,
       instanceType: props.instanceType.name,
-      subnetId: props.network.subnetId,
+      subnetId: props.network.carrierSubnet.subnetId,
       privateIp: props.privateIp,
       vpcSecurityGroupIds: [props.securityGroupId],
       iamInstanceProfile: props.instanceProfileName,
@@ -74,14 +81,16 @@ export class Microk8sNode extends Construct {
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       // Said outright, since an image may name gp3, which Wavelength Zones do not have.
       rootBlockDevice: {
-        volumeType: "gp2",
-        volumeSize: Math.ceil(props.rootVolumeSize.toGibibytes()),
+        volumeType: props.rootVolume.volumeType.name,
+        volumeSize: Math.ceil(props.rootVolume.size.toGibibytes()),
         encrypted: true,
         deleteOnTermination: true,
         tags,
       },
       tags,
-      lifecycle: { ignoreChanges: NEVER_REPLACES },
+      // Always said: the provider keeps what AWS has where an argument goes away.
+      disableApiTermination: props.deletionProtection,
+      lifecycle: { ignoreChanges: NEVER_REPLACES, ...keptFromDestroy(props.deletionProtection) },
       dependsOn: props.dependsOn,
     });
     this.eip = props.carrierIp;

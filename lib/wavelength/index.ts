@@ -1,4 +1,16 @@
+export * from "./carrier";
+export * from "./connections";
+export type { ControlPlaneAddresses, ControlPlaneAddressRequest } from "./control-plane-addresses";
+export type { ExistingNetwork, ExistingSubnets, SubnetAttributes } from "./existing-network";
+export { FlowLogs, type CloudWatchFlowLogsProps } from "./flow-logs";
+export type { WavelengthNetworkAttributes } from "./imported-network";
 export * from "./instance-type";
+export * from "./ip-addresses";
 export * from "./network";
+export * from "./network-interface";
+export { NetworkSubnet, type DefaultRoute, type INetworkSubnet } from "./network-subnet";
+export * from "./peer";
+export * from "./port";
+export { WavelengthVolumeType } from "./volume-type";
 export * from "./zone";
 export * from "./zone-opt-in";

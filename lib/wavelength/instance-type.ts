@@ -1,4 +1,72 @@
 import { MecError, got } from "../errors";
+import { Size } from "../units";
+
+/** Processor architecture of an instance type. */
+export class CpuArchitecture {
+  /** 64-bit x86. */
+  public static readonly X86_64 = new CpuArchitecture("x86_64", "amd64");
+  /** 64-bit Arm. */
+  public static readonly ARM_64 = new CpuArchitecture("arm64", "arm64");
+
+  private constructor(
+    /** Name as the EC2 API gives it: `x86_64` or `arm64`. */
+    public readonly name: string,
+    /** Name as Debian, Ubuntu and Kubernetes give it: `amd64` or `arm64`. */
+    public readonly debianName: string,
+  ) {}
+
+  /** Name as the EC2 API gives it. */
+  public toString(): string {
+    return this.name;
+  }
+}
+
+/** GPUs of an instance type. */
+export interface InstanceGpu {
+  /** Number of GPUs. */
+  readonly count: number;
+  /** Model, such as `NVIDIA T4`. */
+  readonly model: string;
+  /** Memory of one GPU. */
+  readonly memory: Size;
+}
+
+/** What this release knows of an instance type. */
+interface Known {
+  readonly vCpus: number;
+  readonly gibibytes: number;
+  readonly gpu?: InstanceGpu;
+}
+
+const T4 = (count: number): InstanceGpu => ({ count, model: "NVIDIA T4", memory: Size.gibibytes(16) });
+
+/**
+ * The types that Wavelength Zones have offered, and those of their families that are asked for most.
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-specs.html
+ */
+const KNOWN: Readonly<Record<string, Known>> = {
+  "t3.medium": { vCpus: 2, gibibytes: 4 },
+  "t3.large": { vCpus: 2, gibibytes: 8 },
+  "t3.xlarge": { vCpus: 4, gibibytes: 16 },
+  "t3.2xlarge": { vCpus: 8, gibibytes: 32 },
+  "r5.large": { vCpus: 2, gibibytes: 16 },
+  "r5.xlarge": { vCpus: 4, gibibytes: 32 },
+  "r5.2xlarge": { vCpus: 8, gibibytes: 64 },
+  "r5.4xlarge": { vCpus: 16, gibibytes: 128 },
+  "m5.xlarge": { vCpus: 4, gibibytes: 16 },
+  "m5.2xlarge": { vCpus: 8, gibibytes: 32 },
+  "c5.xlarge": { vCpus: 4, gibibytes: 8 },
+  "c5.2xlarge": { vCpus: 8, gibibytes: 16 },
+  "g4dn.xlarge": { vCpus: 4, gibibytes: 16, gpu: T4(1) },
+  "g4dn.2xlarge": { vCpus: 8, gibibytes: 32, gpu: T4(1) },
+  "g4dn.4xlarge": { vCpus: 16, gibibytes: 64, gpu: T4(1) },
+};
+
+/** Families on AWS Graviton carry a g after their generation: t4g, m7gd, is4gen; a1 is the first of them. */
+const ARM_FAMILY = /^(?:a1|[a-z]+\d+g[a-z]*)\./;
+
+/** Families with GPUs, for a type that this release does not know. */
+const GPU_FAMILY = /^(?:g|p)\d/;
 
 /**
  * An EC2 instance type for a Wavelength Zone.
@@ -30,13 +98,35 @@ export class WavelengthInstanceType {
         `${got(name)}: an instance type is a family and a size, so write for example "t3.medium"`,
       );
     }
-    return new WavelengthInstanceType(name);
+    return new WavelengthInstanceType(name, KNOWN[name]);
   }
+
+  /** Number of vCPUs; undefined for a type that this release does not know. */
+  public readonly vCpus?: number;
+
+  /** Memory; undefined for a type that this release does not know. */
+  public readonly memory?: Size;
+
+  /** GPUs; undefined where there are none, or for a type that this release does not know. */
+  public readonly gpu?: InstanceGpu;
+
+  /** Whether the type has a GPU, by its family where this release does not know the type. */
+  public readonly hasGpu: boolean;
+
+  /** Processor architecture, by the family. */
+  public readonly architecture: CpuArchitecture;
 
   private constructor(
     /** Family and size, such as `t3.medium`. */
     public readonly name: string,
-  ) {}
+    known?: Known,
+  ) {
+    this.vCpus = known?.vCpus;
+    this.memory = known && Size.gibibytes(known.gibibytes);
+    this.gpu = known?.gpu;
+    this.hasGpu = known ? known.gpu !== undefined : GPU_FAMILY.test(name);
+    this.architecture = ARM_FAMILY.test(name) ? CpuArchitecture.ARM_64 : CpuArchitecture.X86_64;
+  }
 
   /** Family and size. */
   public toString(): string {

@@ -1,48 +1,68 @@
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
-import { Route } from "@cdktf/provider-aws/lib/route";
-import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
-import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
-import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import type { ITerraformDependable } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
-import { controlPlaneAddresses, wavelengthSubnetCidr } from "./address-plan";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { MecError, got } from "../errors";
+import { assertRoleOptions, type RoleOptions } from "../identity";
+import { assertTags } from "../tags";
+import { SUBNET_NAMES, type SubnetRole } from "./address-plan";
+import { EXISTING_SUBNET, checkExisting, type ExistingNetwork } from "./existing-network";
+import { FlowLogs } from "./flow-logs";
+import { ImportedWavelengthNetwork, type WavelengthNetworkAttributes } from "./imported-network";
+import { IpAddresses } from "./ip-addresses";
+import { NetworkBase } from "./network-base";
+import type { IWavelengthNetwork } from "./network-interface";
+import { NetworkSubnet, type DefaultRoute, type INetworkSubnet } from "./network-subnet";
+import { ParentRegionGateways } from "./parent-region-gateways";
+import { assertPeerNetworks } from "./peer-networks";
 import type { WavelengthZone } from "./zone";
 import type { WavelengthZoneOptIn } from "./zone-opt-in";
 
-/** Which IPv4 network a {@link WavelengthNetwork} takes. */
-export class IpAddresses {
+/** What a person chooses about a network; see {@link WavelengthNetworkProps} for the rest. */
+export interface WavelengthNetworkOptions {
   /**
-   * @param cidr network of the VPC in CIDR notation, /16 to /26, such as `10.0.0.0/16`; it must not overlap
-   *   `10.1.0.0/16` (pods) nor `10.152.183.0/24` (services)
-   */
-  public static cidr(cidr: string): IpAddresses {
-    return new IpAddresses(cidr);
-  }
-
-  private constructor(
-    /** Network of the VPC in CIDR notation. */
-    public readonly vpcCidr: string,
-  ) {}
-}
-
-/** Properties of {@link WavelengthNetwork}. */
-export interface WavelengthNetworkProps {
-  /** The Wavelength Zone. One network is one VPC in one zone: two Wavelength Zones of a VPC cannot reach each other. */
-  readonly zone: WavelengthZone;
-
-  /**
-   * Network of the VPC. Its lower half becomes the Wavelength subnet, the upper half stays free for the parent Region.
-   * @default IpAddresses.cidr("10.0.0.0/16")
+   * Networks of VPC and subnets.
+   * @default IpAddresses.cidr("10.0.0.0/16"), or none where all that is needed exists already
    */
   readonly ipAddresses?: IpAddresses;
 
   /**
+   * What is there already: a VPC, and perhaps subnets and gateways of it. The rest is made.
+   * @default - nothing: a VPC is made
+   */
+  readonly existing?: ExistingNetwork;
+
+  /**
+   * Networks that are, or will be, routed to the VPC from elsewhere (peering, VPN, transit gateway), in CIDR notation. They are
+   * only checked: nothing may overlap them.
+   * @default - none
+   */
+  readonly peerNetworks?: readonly string[];
+
+  /**
+   * Whether and where flows are logged.
+   * @default FlowLogs.toCloudWatch() for a VPC that is made here, FlowLogs.none() for an existing one
+   */
+  readonly flowLogs?: FlowLogs;
+}
+
+/** Properties of {@link WavelengthNetwork}. */
+export interface WavelengthNetworkProps extends WavelengthNetworkOptions {
+  /** The Wavelength Zone. One network is one VPC in one zone: two Wavelength Zones of a VPC cannot reach each other. */
+  readonly zone: WavelengthZone;
+
+  /**
    * The opt-in to the zone's group, when the same app makes it: what needs the zone then waits for it.
-   * @default - the account is opted in already
+   * @default - the account is opted in already; the plan fails when it is not
    */
   readonly optIn?: WavelengthZoneOptIn;
+
+  /**
+   * What the roles that are made have in common.
+   * @default - no permissions boundary, and the path "/"
+   */
+  readonly roles?: RoleOptions;
 
   /**
    * Tags of every resource, beside `Name`.
@@ -51,118 +71,190 @@ export interface WavelengthNetworkProps {
   readonly tags?: Record<string, string>;
 }
 
-/** A VPC with a carrier-routed subnet in one Wavelength Zone. */
-export interface IWavelengthNetwork extends IConstruct {
-  /** The Wavelength Zone of the network. */
-  readonly zone: WavelengthZone;
-  /** Id of the VPC, such as `vpc-0123456789abcdef0`. @attribute */
-  readonly vpcId: string;
-  /** Network of the VPC in CIDR notation. */
-  readonly vpcCidr: string;
-  /** Id of the subnet in the Wavelength Zone. @attribute */
-  readonly subnetId: string;
-  /** What must exist before a node in the subnet has a way out, and must outlive it. */
-  readonly egress: ITerraformDependable[];
-  /**
-   * Takes the next free addresses for a cluster's control plane; the order of the calls decides, so add clusters at the end.
-   * @param path construct path of the cluster, for the error
-   * @returns private addresses of the control-plane nodes 0 to 4
-   * @throws {MecError} MEC1006 when the subnet has no room for one more control plane
-   */
-  allocateControlPlane(path: string): string[];
-}
-
 /**
- * A VPC in a Wavelength Zone: carrier gateway, one subnet routed to it, and a default security group that lets
- * nothing through.
+ * A VPC in a Wavelength Zone: carrier gateway, one subnet routed to it, and, where something needs them, a private subnet with a
+ * NAT gateway in the parent Region and subnets there. A VPC that is made here logs its flows and has a default security group that
+ * lets nothing through.
  *
  * Public addresses are carrier IPs of the zone's network border group. IPv6 and public IP on launch do not exist in a
  * Wavelength Zone.
  *
  * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html
- * @throws {MecError} MEC1003, MEC1004 or MEC1005 when `ipAddresses` is no network, of an unusable size, or overlaps the cluster's own networks
+ * @throws {MecError} what `ipAddresses`, `existing`, `peerNetworks`, `flowLogs`, `roles` and `tags` are refused for, see
+ *   docs/errors.md; MEC1010 at synth for a provider of another Region, MEC1022 for a second carrier gateway in the VPC
  */
-export class WavelengthNetwork extends Construct implements IWavelengthNetwork {
-  public readonly zone: WavelengthZone;
-  public readonly vpcCidr: string;
-  public readonly egress: ITerraformDependable[];
+export class WavelengthNetwork extends NetworkBase {
+  /**
+   * A network that is made elsewhere, in another stack or by other means. Nothing of it is made here.
+   *
+   * @throws {MecError} MEC1003, MEC1013, MEC1014 or MEC1015 for attributes that are missing or do not fit together
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: WavelengthNetworkAttributes): IWavelengthNetwork {
+    return new ImportedWavelengthNetwork(scope, id, attributes);
+  }
 
-  /** Network of the Wavelength subnet in CIDR notation. */
-  public readonly subnetCidr: string;
+  public readonly vpcId: string;
+  public readonly vpcCidrs: readonly string[];
+  public readonly peerNetworks: readonly string[];
+  public readonly carrierSubnet: INetworkSubnet;
+  protected readonly ownCarrierSubnet: boolean;
 
-  /** The VPC: the provider's own resource. */
-  public readonly vpc: Vpc;
+  /** The VPC: the provider's own class; undefined where it existed already. */
+  public readonly vpc?: Vpc;
 
-  /** The carrier gateway: the provider's own resource. One VPC has one. */
-  public readonly carrierGateway: Ec2CarrierGateway;
+  /** The carrier gateway: the provider's own class; undefined where none was made. */
+  public readonly carrierGateway?: Ec2CarrierGateway;
 
-  /** The subnet in the Wavelength Zone: the provider's own resource. */
-  public readonly subnet: Subnet;
-
-  /** The route table of the subnet: the provider's own resource. */
-  public readonly routeTable: RouteTable;
-
-  private clusters = 0;
+  private readonly props: WavelengthNetworkProps;
+  private readonly addresses?: IpAddresses;
+  private readonly gateways: ParentRegionGateways;
+  private readonly made = new Map<SubnetRole, INetworkSubnet>();
 
   public constructor(scope: Construct, id: string, props: WavelengthNetworkProps) {
-    super(scope, id);
-    this.zone = props.zone;
-    this.vpcCidr = (props.ipAddresses ?? IpAddresses.cidr("10.0.0.0/16")).vpcCidr;
-    this.subnetCidr = wavelengthSubnetCidr(this.node.path, this.vpcCidr);
-    const tags = (name: string) => ({ ...props.tags, Name: `${this.node.path.replaceAll("/", "-")}-${name}` });
+    super(scope, id, props.zone, props.optIn && [props.optIn.dependable]);
+    const { path } = this.node;
+    const { existing, flowLogs, roles, tags, zone } = props;
+    this.props = props;
+    assertTags(path, tags);
+    assertRoleOptions(path, roles);
+    this.addresses = props.ipAddresses ?? (existing ? undefined : IpAddresses.cidr("10.0.0.0/16"));
+    if (existing !== undefined) {
+      checkExisting(path, existing, this.addresses);
+    }
+    this.vpcCidrs = existing ? [existing.vpcCidr, ...(existing.secondaryCidrs ?? [])] : [`${this.addresses!.check(path).whole}`];
+    this.peerNetworks = props.peerNetworks ?? [];
+    assertPeerNetworks(path, this.vpcCidrs, this.peerNetworks);
+    // All that is known to be wrong is refused before anything is made.
+    this.ownCarrierSubnet = existing?.carrierSubnet === undefined;
+    const carrierCidr = this.ownCarrierSubnet ? `${this.addresses!.subnet(path, "carrier")}` : undefined;
 
-    this.vpc = new Vpc(this, "Resource", {
-      cidrBlock: this.vpcCidr,
+    this.vpc = existing ? undefined : this.makeVpc(this.vpcCidrs[0]);
+    this.vpcId = existing?.vpcId ?? this.vpc!.id;
+    this.gateways = new ParentRegionGateways(this, {
+      vpcId: this.vpcId,
+      existing,
+      publicSubnet: () => this.parentPublicSubnet(),
+      tags: (name) => this.tags(name),
+    });
+    this.lookup();
+    if (carrierCidr === undefined) {
+      this.carrierSubnet = { ...existing!.carrierSubnet!, egress: [] };
+    } else {
+      this.carrierGateway = existing?.carrierGatewayId ? undefined : this.makeCarrierGateway();
+      const carrierGatewayId = existing?.carrierGatewayId ?? this.carrierGateway!.id;
+      this.carrierSubnet = this.makeSubnet("CarrierSubnet", "wavelength", carrierCidr, zone.name, { carrierGatewayId });
+    }
+    (flowLogs ?? (existing ? FlowLogs.none() : FlowLogs.toCloudWatch())).bind(this, {
+      vpcId: this.vpcId,
+      region: zone.parentRegion,
+      zoneName: zone.name,
+      roles,
+      tags,
+    });
+  }
+
+  public privateSubnet(): INetworkSubnet {
+    return this.subnet("private", (cidr) =>
+      this.makeSubnet("PrivateSubnet", "wavelength-private", cidr, this.zone.name, { natGatewayId: this.gateways.natGatewayId() }),
+    );
+  }
+
+  public parentPublicSubnet(): INetworkSubnet {
+    return this.subnet("parentPublic", (cidr) =>
+      this.makeSubnet("ParentPublicSubnet", "parent-public", cidr, this.parentZoneName, { gatewayId: this.gateways.internetGatewayId() }),
+    );
+  }
+
+  public parentPrivateSubnet(): INetworkSubnet {
+    return this.subnet("parentPrivate", (cidr) =>
+      this.makeSubnet("ParentPrivateSubnet", "parent-private", cidr, this.parentZoneName, { natGatewayId: this.gateways.natGatewayId() }),
+    );
+  }
+
+  /** The subnet of a role: what is there, was made, or is made now. */
+  private subnet(role: SubnetRole, make: (cidr: string) => INetworkSubnet): INetworkSubnet {
+    const known = this.made.get(role);
+    if (known !== undefined) {
+      return known;
+    }
+    const given = this.props.existing?.[EXISTING_SUBNET[role]];
+    const subnet = given ? { ...given, egress: [] } : make(this.networkOf(role));
+    this.made.set(role, subnet);
+    return subnet;
+  }
+
+  private networkOf(role: SubnetRole): string {
+    const { path } = this.node;
+    if (this.addresses === undefined) {
+      throw new MecError(
+        "MEC1013",
+        path,
+        `got neither ipAddresses nor existing.${EXISTING_SUBNET[role]}: something needs the ${SUBNET_NAMES[role]}, so write one of both`,
+      );
+    }
+    return `${this.addresses.subnet(path, role)}`;
+  }
+
+  private makeVpc(cidrBlock: string): Vpc {
+    const vpc = new Vpc(this, "Resource", {
+      cidrBlock,
       enableDnsSupport: true,
       enableDnsHostnames: true,
-      tags: tags("vpc"),
+      tags: this.tags("vpc"),
     });
     new DefaultSecurityGroup(this, "DefaultSecurityGroup", {
-      vpcId: this.vpc.id,
+      vpcId: vpc.id,
       // Written out, because "no rules" must be said for the provider to take away those that AWS makes.
       ingress: [],
       egress: [],
-      tags: tags("default-closed"),
+      tags: this.tags("default-closed"),
     });
-    this.carrierGateway = new Ec2CarrierGateway(this, "CarrierGateway", { vpcId: this.vpc.id, tags: tags("carrier-gateway") });
-    this.subnet = new Subnet(this, "Subnet", {
-      vpcId: this.vpc.id,
-      cidrBlock: this.subnetCidr,
-      availabilityZone: this.zone.name,
-      tags: tags("wavelength"),
-      dependsOn: props.optIn ? [props.optIn.dependable] : undefined,
-    });
-    this.routeTable = new RouteTable(this, "RouteTable", { vpcId: this.vpc.id, tags: tags("wavelength") });
-    const route = new Route(this, "CarrierRoute", {
-      routeTableId: this.routeTable.id,
-      destinationCidrBlock: "0.0.0.0/0",
-      carrierGatewayId: this.carrierGateway.id,
-    });
-    const association = new RouteTableAssociation(this, "RouteTableAssociation", {
-      subnetId: this.subnet.id,
-      routeTableId: this.routeTable.id,
-    });
-    this.egress = [route, association];
+    return vpc;
   }
 
-  /** Id of the VPC. @attribute */
-  public get vpcId(): string {
-    return this.vpc.id;
+  private makeCarrierGateway(): Ec2CarrierGateway {
+    const twin = firstCarrierGateway(this, this.vpcId);
+    if (twin !== undefined) {
+      throw new MecError(
+        "MEC1022",
+        this.node.path,
+        `${got(twin)} as network of the same VPC: a VPC has one carrier gateway and that one makes it, so write existing.carrierGatewayId`,
+      );
+    }
+    return new Ec2CarrierGateway(this, "CarrierGateway", { vpcId: this.vpcId, tags: this.tags("carrier-gateway") });
   }
 
-  /** Id of the subnet in the Wavelength Zone. @attribute */
-  public get subnetId(): string {
-    return this.subnet.id;
+  private makeSubnet(id: string, name: string, cidr: string, availabilityZone: string, defaultRoute: DefaultRoute): NetworkSubnet {
+    return new NetworkSubnet(this, id, {
+      vpcId: this.vpcId,
+      cidr,
+      availabilityZone,
+      defaultRoute,
+      tags: this.tags(name),
+      dependsOn: this.zoneDependencies,
+    });
   }
 
-  /** Id of the carrier gateway. @attribute */
-  public get carrierGatewayId(): string {
-    return this.carrierGateway.id;
+  private tags(name: string): Record<string, string> {
+    return { ...this.props.tags, Name: `${this.node.path.replaceAll("/", "-")}-${name}` };
   }
+}
 
-  public allocateControlPlane(path: string): string[] {
-    const addresses = controlPlaneAddresses(path, this.subnetCidr, this.clusters);
-    this.clusters += 1;
-    return addresses;
-  }
+/** Networks that make a carrier gateway, by app and VPC. */
+const CARRIER_GATEWAYS = new WeakMap<IConstruct, Map<string, string>>();
+
+/** Path of the network that makes the VPC's carrier gateway already; notes this one where there is none. */
+function firstCarrierGateway(network: Construct, vpcId: string): string | undefined {
+  const { root, path } = network.node;
+  const vpcs = CARRIER_GATEWAYS.get(root) ?? new Map<string, string>();
+  CARRIER_GATEWAYS.set(root, vpcs);
+  const stack = TerraformStack.of(network);
+  // A token is only the same within its stack.
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const key = Token.isUnresolved(vpcId)
+    ? `${stack.node.path} ${Tokenization.resolve(vpcId, { scope: network, resolver, preparing: false })}`
+    : vpcId;
+  const first = vpcs.get(key);
+  vpcs.set(key, first ?? path);
+  return first;
 }

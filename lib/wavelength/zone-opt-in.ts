@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { ITerraformDependable } from "cdktf";
 import { MecError, got } from "../errors";
 import type { WavelengthZone } from "./zone";
+import { ZoneLookup } from "./zone-lookup";
 
 /** Properties of {@link WavelengthZoneOptIn}. */
 export interface WavelengthZoneOptInProps {
@@ -23,7 +24,7 @@ export interface WavelengthZoneOptInProps {
  * @throws {MecError} MEC1002 when `acknowledgeAccountWide` is not true
  */
 export class WavelengthZoneOptIn extends Construct {
-  /** Name of the zone group, such as `us-east-1-wl1`. */
+  /** Name of the zone group, such as `us-east-1-wl1`; a token where only the EC2 API knows it. @attribute */
   public readonly groupName: string;
 
   /** The provider's own resource. */
@@ -35,11 +36,11 @@ export class WavelengthZoneOptIn extends Construct {
       throw new MecError(
         "MEC1002",
         this.node.path,
-        `${got(props.acknowledgeAccountWide)} as acknowledgeAccountWide: opting in to ${props.zone.groupName} is for the whole account and ` +
+        `${got(props.acknowledgeAccountWide)} as acknowledgeAccountWide: opting in to the zone group of ${props.zone} is for the whole account and ` +
           `only AWS Support can undo it, so write acknowledgeAccountWide: true if that is meant`,
       );
     }
-    this.groupName = props.zone.groupName;
+    this.groupName = props.zone.groupName ?? new ZoneLookup(this, "Zone", { zone: props.zone, mustBeUsable: false }).groupName;
     this.resource = new Ec2AvailabilityZoneGroup(this, "Resource", {
       groupName: this.groupName,
       optInStatus: "opted-in",

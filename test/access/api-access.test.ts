@@ -5,7 +5,7 @@ const synthWith = (apiAccess: ApiAccess, zone = WavelengthZone.US_EAST_1_WL1_BOS
   synthStack((stack) => {
     const network = new WavelengthNetwork(stack, "Network", { zone });
     new Microk8sCluster(stack, "Cluster", { clusterName: "boston", network, channel: Microk8sChannel.V1_35, apiAccess });
-  });
+  }, zone.parentRegion);
 const networks = (json: ReturnType<typeof synthWith>) =>
   resources(json, "aws_vpc_security_group_ingress_rule").map(({ cidr_ipv4 }) => cidr_ipv4);
 
@@ -30,7 +30,7 @@ test("a carrier IP is reached from what is named alone, without a warning where 
 
 test("a carrier IP warns where the internet cannot", () => {
   expect(warnings(synthWith(ApiAccess.carrierIp({ allowedCidrs: ["203.0.113.7/32"] })))).toEqual([
-    expect.stringMatching(/carrier gateway of us-east-1-wl1-bos-wlz-1 lets no TCP connection in from the internet/),
+    expect.stringMatching(/\[MEC1904\] stack\/Cluster\/ApiAccess: .* lets no TCP connection in from the internet.*privateNetwork\(\)/),
   ]);
 });
 

@@ -32,11 +32,11 @@ export function synthApp(build: (app: App) => void, context?: Record<string, unk
   }
 }
 
-/** Synthesizes one stack with an AWS provider in us-east-1. */
-export function synthStack(build: (stack: TerraformStack) => void): StackJson {
+/** Synthesizes one stack with an AWS provider. */
+export function synthStack(build: (stack: TerraformStack) => void, region = "us-east-1"): StackJson {
   return synthApp((app) => {
     const stack = new TerraformStack(app, "stack");
-    new AwsProvider(stack, "Aws", { region: "us-east-1" });
+    new AwsProvider(stack, "Aws", { region });
     build(stack);
   }).stack;
 }

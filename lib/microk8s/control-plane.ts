@@ -1,0 +1,76 @@
+import { MecError, got } from "../errors";
+import { Size } from "../units";
+import type { ControlPlaneAddressRequest } from "../wavelength/control-plane-addresses";
+import { WavelengthInstanceType } from "../wavelength/instance-type";
+import { WavelengthVolumeType } from "../wavelength/volume-type";
+
+/** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
+const MIN_ROOT_GIBIBYTES = 20;
+
+/** Root volume of a node; always encrypted. */
+export interface RootVolumeProps {
+  /**
+   * Size, 20 GiB at least.
+   * @default Size.gibibytes(50)
+   */
+  readonly size?: Size;
+
+  /**
+   * Type; a Wavelength Zone has gp2 volumes only.
+   * @default WavelengthVolumeType.GP2
+   */
+  readonly volumeType?: WavelengthVolumeType;
+}
+
+/** Control plane of a {@link Microk8sCluster}. */
+export interface ControlPlaneProps extends ControlPlaneAddressRequest {
+  /**
+   * Number of control-plane nodes; this release makes one.
+   * @default 1
+   */
+  readonly count?: number;
+
+  /**
+   * Instance type of the nodes.
+   * @default WavelengthInstanceType.T3_XLARGE
+   */
+  readonly instanceType?: WavelengthInstanceType;
+
+  /**
+   * Root volume of the nodes.
+   * @default - 50 GiB of gp2
+   */
+  readonly rootVolume?: RootVolumeProps;
+}
+
+/** A control plane with nothing left open. */
+export interface CheckedControlPlane {
+  readonly count: number;
+  readonly instanceType: WavelengthInstanceType;
+  readonly rootVolume: Required<RootVolumeProps>;
+  readonly addresses: ControlPlaneAddressRequest;
+}
+
+/**
+ * Fills in the defaults and refuses what cannot be.
+ *
+ * @param path construct path for the errors
+ * @param props what a person wrote
+ * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small
+ */
+export function checkedControlPlane(path: string, props: ControlPlaneProps = {}): CheckedControlPlane {
+  const { count = 1, instanceType = WavelengthInstanceType.T3_XLARGE, rootVolume, addressBlock, privateIps } = props;
+  if (count !== 1) {
+    throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
+  }
+  const size = rootVolume?.size ?? Size.gibibytes(50);
+  if (size.toGibibytes() < MIN_ROOT_GIBIBYTES) {
+    throw new MecError(
+      "MEC1104",
+      path,
+      `got ${size.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk, so write Size.gibibytes(${MIN_ROOT_GIBIBYTES}) or more`,
+    );
+  }
+  const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;
+  return { count, instanceType, rootVolume: { size, volumeType }, addresses: { addressBlock, privateIps } };
+}

@@ -1,0 +1,134 @@
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import { warn } from "../annotations";
+import { MecError, got } from "../errors";
+import { Peer } from "./peer";
+import type { Port } from "./port";
+import type { WavelengthZone } from "./zone";
+
+/** What others can be let in to. */
+export interface IConnectable {
+  /** Who may connect. */
+  readonly connections: Connections;
+}
+
+/** Properties of {@link Connections}. */
+export interface ConnectionsProps {
+  /** Name of what the security group is for: a part of the Terraform address of the rules that let it in elsewhere. */
+  readonly name: string;
+  /** Id of the security group. @attribute */
+  readonly securityGroupId: string;
+  /** The Wavelength Zone it is in. */
+  readonly zone: WavelengthZone;
+  /**
+   * Ports that are never for everybody, by what they are for.
+   * @default - none
+   */
+  readonly guardedPorts?: Readonly<Record<string, Port>>;
+}
+
+/**
+ * A security group as something that lets others in, rule by rule. The peer and the port are a rule's identity: the order of the
+ * calls moves nothing, and a rule that is asked for twice is made once.
+ */
+export class Connections extends Construct {
+  /** Name of what the security group is for. */
+  public readonly name: string;
+
+  /** Id of the security group. @attribute */
+  public readonly securityGroupId: string;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ConnectionsProps,
+  ) {
+    super(scope, id);
+    this.name = props.name;
+    this.securityGroupId = props.securityGroupId;
+  }
+
+  /**
+   * Lets a peer in.
+   *
+   * @param peer who
+   * @param port what traffic
+   * @param description for the rule, up to 255 characters. @default - none
+   * @returns the rules: the provider's own class, one for each network of the peer
+   * @throws {MecError} MEC1021 for everybody at a port that is never for everybody
+   */
+  public allowFrom(peer: Peer, port: Port, description?: string): VpcSecurityGroupIngressRule[] {
+    if (peer.isEverybody) {
+      this.refuseGuarded(peer, port);
+      if (this.props.zone.acceptsInboundTcp && port.ipProtocol === "tcp") {
+        warn(
+          this,
+          "MEC1905",
+          `got ${port} for everybody: the carrier gateway of ${this.props.zone} lets the internet open TCP connections too, so write the carrier's networks, Peer.carrier([…]), unless that is meant`,
+        );
+      }
+    }
+    return peer.sources.map(({ key, ...from }) => {
+      const id = `${key}-${port}`;
+      const found = this.node.tryFindChild(id) as VpcSecurityGroupIngressRule | undefined;
+      return (
+        found ??
+        new VpcSecurityGroupIngressRule(this, id, {
+          securityGroupId: this.securityGroupId,
+          description,
+          ...from,
+          ipProtocol: port.ipProtocol,
+          fromPort: port.fromPort,
+          toPort: port.toPort,
+        })
+      );
+    });
+  }
+
+  /**
+   * Lets devices in the carrier's network in; see {@link Peer.carrier}.
+   *
+   * @param port what traffic
+   * @param description for the rule. @default - none
+   * @throws {MecError} MEC1021 at a port that is never for everybody
+   */
+  public allowFromCarrier(port: Port, description?: string): VpcSecurityGroupIngressRule[] {
+    return this.allowFrom(Peer.carrier(), port, description);
+  }
+
+  /**
+   * Lets administrators in.
+   *
+   * @param cidrs networks they come from, such as `203.0.113.7/32`
+   * @param port what traffic
+   * @param description for the rule. @default - none
+   * @throws {MecError} MEC1003 for what is no network, MEC1021 for everybody or nobody
+   */
+  public allowFromAdmin(cidrs: readonly string[], port: Port, description?: string): VpcSecurityGroupIngressRule[] {
+    return this.allowFrom(Peer.admin(cidrs), port, description);
+  }
+
+  /**
+   * Lets the nodes of a cluster in.
+   *
+   * @param cluster the cluster; in the same VPC, or in one that is peered with it in the same Region
+   * @param port what traffic
+   * @param description for the rule. @default - none
+   * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+   */
+  public allowFromCluster(cluster: IConnectable, port: Port, description?: string): VpcSecurityGroupIngressRule[] {
+    return this.allowFrom(Peer.of(cluster), port, description);
+  }
+
+  private refuseGuarded(peer: Peer, port: Port): void {
+    for (const [purpose, guarded] of Object.entries(this.props.guardedPorts ?? {})) {
+      if (guarded.overlaps(port)) {
+        throw new MecError(
+          "MEC1021",
+          this.node.path,
+          `${got(`${port}`)} for ${peer.kind}, which is everybody: ${guarded} is for ${purpose} and never open to all, so write a port without it, or networks such as Peer.admin(["203.0.113.7/32"])`,
+        );
+      }
+    }
+  }
+}

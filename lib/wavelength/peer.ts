@@ -1,0 +1,117 @@
+import { Token } from "cdktf";
+import { MecError, got } from "../errors";
+import { assertCidr, isEverywhere } from "./cidr";
+import type { IConnectable } from "./connections";
+
+/** One source of a rule. */
+export interface PeerSource {
+  /** Part of the rule's construct id; the same source has the same. */
+  readonly key: string;
+  /** Network in CIDR notation. */
+  readonly cidrIpv4?: string;
+  /** Id of a security group. @attribute */
+  readonly referencedSecurityGroupId?: string;
+}
+
+/** Who may connect: the source of a rule. */
+export class Peer {
+  /**
+   * A network.
+   *
+   * @param cidr in CIDR notation, such as `192.168.0.0/24`
+   * @param name name of the peer, which becomes part of the rule's Terraform address; needed for a network that only the apply knows.
+   *   @default - the network
+   * @throws {MecError} MEC1003, MEC1027 for a token without a name
+   */
+  public static cidr(cidr: string, name?: string): Peer {
+    return new Peer("Peer.cidr", [source("Peer.cidr", cidr, name)]);
+  }
+
+  /**
+   * Devices in the carrier's 5G network, which reach carrier IPs. No list of their addresses is public, so the rule is open to every
+   * address and the carrier gateway decides who gets to it: in most zones the carrier's devices alone for TCP and UDP; in the zones
+   * of eu-west-3 the internet too for TCP, and the construct carries a warning then.
+   *
+   * @param cidrs the carrier's networks, where it told you. @default - every address
+   * @throws {MecError} MEC1003
+   * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/wavelength-quotas.html
+   */
+  public static carrier(cidrs: readonly string[] = ["0.0.0.0/0"]): Peer {
+    return new Peer(
+      "Peer.carrier",
+      cidrs.map((cidr) => source("Peer.carrier", cidr)),
+    );
+  }
+
+  /**
+   * Networks that people administer from: never everybody.
+   *
+   * @param cidrs in CIDR notation, such as `203.0.113.7/32`; one at least
+   * @throws {MecError} MEC1003 for what is no network, MEC1021 for everybody or nobody
+   */
+  public static admin(cidrs: readonly string[]): Peer {
+    if (cidrs.length === 0 || cidrs.some(isEverywhere)) {
+      throw new MecError(
+        "MEC1021",
+        "Peer.admin",
+        `${got(cidrs)}: administration is for somebody and not for everybody, so write the networks that you administer from, such as "203.0.113.7/32"`,
+      );
+    }
+    return new Peer(
+      "Peer.admin",
+      cidrs.map((cidr) => source("Peer.admin", cidr)),
+    );
+  }
+
+  /**
+   * What has a security group.
+   *
+   * @param securityGroupId id of the group, such as `sg-0123456789abcdef0`
+   * @param name name of the peer, which becomes part of the rule's Terraform address; needed for an id that only the apply knows.
+   *   @default - the id
+   * @throws {MecError} MEC1027 for a token without a name
+   */
+  public static securityGroup(securityGroupId: string, name?: string): Peer {
+    return new Peer("Peer.securityGroup", [
+      { key: lastingKey("Peer.securityGroup", securityGroupId, name), referencedSecurityGroupId: securityGroupId },
+    ]);
+  }
+
+  /**
+   * The nodes of a cluster, or anything else that has connections.
+   * @param connectable the cluster
+   */
+  public static of(connectable: IConnectable): Peer {
+    const { name, securityGroupId } = connectable.connections;
+    return new Peer("Peer.of", [{ key: name, referencedSecurityGroupId: securityGroupId }]);
+  }
+
+  private constructor(
+    /** Name of the factory, for errors. */
+    public readonly kind: string,
+    /** The sources; each becomes a rule. */
+    public readonly sources: readonly PeerSource[],
+  ) {}
+
+  /** Whether every address is let in. */
+  public get isEverybody(): boolean {
+    return this.sources.some(({ cidrIpv4 }) => cidrIpv4 !== undefined && isEverywhere(cidrIpv4));
+  }
+}
+
+function source(factory: string, cidr: string, name?: string): PeerSource {
+  assertCidr(factory, cidr);
+  return { key: lastingKey(factory, cidr, name), cidrIpv4: cidr };
+}
+
+/** A rule's Terraform address must not depend on what only the apply knows. */
+function lastingKey(factory: string, value: string, name?: string): string {
+  if (name === undefined && Token.isUnresolved(value)) {
+    throw new MecError(
+      "MEC1027",
+      factory,
+      `got a value that only the apply knows and no name: the rule needs a lasting Terraform address, so write a name too, such as ${factory}(…, "monitoring")`,
+    );
+  }
+  return name ?? value.replace(/[./]/g, "-");
+}

@@ -1,0 +1,18 @@
+import type { App } from "cdktf";
+import { existingVpc } from "../../examples/existing-vpc/app";
+import { VideoStack } from "../../examples/import-into-your-stack/app";
+import { sandbox } from "../../examples/sandbox/app";
+import { readSettings } from "../../examples/sandbox/settings";
+import { synthApp, type StackJson } from "./synth";
+
+const EXAMPLES: Readonly<Record<string, (app: App) => void>> = {
+  sandbox: (app) => void sandbox(app, readSettings({ context: () => undefined, environment: {} })),
+  "existing-vpc": (app) => void existingVpc(app),
+  "import-into-your-stack": (app) => void new VideoStack(app, "video"),
+};
+
+/** Every example by its folder, with its stacks as they are synthesized. */
+export const synthesizedExamples: readonly [string, Record<string, StackJson>][] = Object.entries(EXAMPLES).map(([name, build]) => [
+  name,
+  synthApp(build),
+]);
