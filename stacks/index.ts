@@ -1,1 +1,3 @@
+export { awsProvider, type AssumedRole, type AwsAccess } from "./aws-access";
 export * from "./infrastructure";
+export * from "./state-backend";

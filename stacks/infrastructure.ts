@@ -1,41 +1,16 @@
-import { AwsProvider, type AwsProviderConfig } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Microk8sChannel } from "../lib/microk8s/channel";
-import { Microk8sCluster, type ControlPlaneProps } from "../lib/microk8s/cluster";
-import type { IApiAccess } from "../lib/microk8s/api-access";
-import type { Duration } from "../lib/units";
-import { WavelengthNetwork, type IpAddresses } from "../lib/wavelength/network";
+import { Microk8sCluster, type Microk8sClusterOptions } from "../lib/microk8s/cluster";
+import { WavelengthNetwork, type WavelengthNetworkOptions } from "../lib/wavelength/network";
 import type { WavelengthZone } from "../lib/wavelength/zone";
 import { WavelengthZoneOptIn } from "../lib/wavelength/zone-opt-in";
+import { awsProvider, type AwsAccess } from "./aws-access";
+import type { StateBackend } from "./state-backend";
 
-/** Properties of {@link InfrastructureStack}. */
-export interface InfrastructureStackProps {
+/** Properties of {@link InfrastructureStack}: those of its network and its cluster, and where and how it is deployed. */
+export interface InfrastructureStackProps extends WavelengthNetworkOptions, Microk8sClusterOptions {
   /** The Wavelength Zone of the site. */
   readonly zone: WavelengthZone;
-
-  /**
-   * Name of the cluster, unique in its account and Region: 1 to 30 lowercase letters, digits and single dashes.
-   */
-  readonly clusterName: string;
-
-  /** The microk8s channel that nodes are born with. */
-  readonly channel: Microk8sChannel;
-
-  /** How the Kubernetes API is reached. */
-  readonly apiAccess: IApiAccess;
-
-  /**
-   * The control plane.
-   * @default - one t3.xlarge with a root volume of 50 GiB
-   */
-  readonly controlPlane?: ControlPlaneProps;
-
-  /**
-   * Network of the VPC.
-   * @default IpAddresses.cidr("10.0.0.0/16")
-   */
-  readonly ipAddresses?: IpAddresses;
 
   /**
    * Opts the account in to the zone's group, for the whole account and for good; see `WavelengthZoneOptIn`.
@@ -44,22 +19,16 @@ export interface InfrastructureStackProps {
   readonly acknowledgeAccountWideOptIn?: true;
 
   /**
-   * How long a node may take to be ready.
-   * @default Duration.minutes(15)
-   */
-  readonly readyTimeout?: Duration;
-
-  /**
-   * Tags of every resource that takes any.
-   * @default - none
-   */
-  readonly tags?: Record<string, string>;
-
-  /**
-   * Arguments of the AWS provider; its Region is always the zone's parent Region.
+   * How AWS is reached; the Region is always the zone's parent Region.
    * @default - credentials from the environment, as the provider finds them
    */
-  readonly aws?: Omit<AwsProviderConfig, "region">;
+  readonly aws?: AwsAccess;
+
+  /**
+   * Where the Terraform state is kept.
+   * @default - the app's own: the framework keeps it beside `cdktf.json`
+   */
+  readonly backend?: StateBackend;
 }
 
 /**
@@ -68,7 +37,7 @@ export interface InfrastructureStackProps {
  * Outputs: `cluster_name`, `region`, `zone`, `endpoint` and `nodes` (a map from node name to `instance_id`, `private_ip`
  * and `carrier_ip`).
  *
- * @throws {MecError} what its constructs refuse
+ * @throws {MecError} what its constructs, `aws` and `backend` refuse
  */
 export class InfrastructureStack extends TerraformStack {
   /** The network of the site. */
@@ -79,21 +48,12 @@ export class InfrastructureStack extends TerraformStack {
 
   public constructor(scope: Construct, id: string, props: InfrastructureStackProps) {
     super(scope, id);
-    const { zone, tags } = props;
-    new AwsProvider(this, "Aws", { ...props.aws, region: zone.parentRegion });
-    const optIn = props.acknowledgeAccountWideOptIn
-      ? new WavelengthZoneOptIn(this, "OptIn", { zone, acknowledgeAccountWide: true })
-      : undefined;
-    this.network = new WavelengthNetwork(this, "Network", { zone, ipAddresses: props.ipAddresses, optIn, tags });
-    this.cluster = new Microk8sCluster(this, "Cluster", {
-      clusterName: props.clusterName,
-      network: this.network,
-      channel: props.channel,
-      controlPlane: props.controlPlane,
-      apiAccess: props.apiAccess,
-      readyTimeout: props.readyTimeout,
-      tags,
-    });
+    const { zone, aws, backend, acknowledgeAccountWideOptIn, ...options } = props;
+    awsProvider(this, zone.parentRegion, aws);
+    backend?.bind(this);
+    const optIn = acknowledgeAccountWideOptIn ? new WavelengthZoneOptIn(this, "OptIn", { zone, acknowledgeAccountWide: true }) : undefined;
+    this.network = new WavelengthNetwork(this, "Network", { ...options, zone, optIn });
+    this.cluster = new Microk8sCluster(this, "Cluster", { ...options, network: this.network });
 
     const output = (name: string, description: string, value: unknown) =>
       new TerraformOutput(this, name, { value, description, staticId: true });

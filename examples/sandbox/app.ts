@@ -1,7 +1,7 @@
-import { LocalBackend, type App, type TerraformStack } from "cdktf";
-import { join } from "node:path";
+import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { StateBackend } from "../../stacks/state-backend";
 import type { SandboxSettings } from "./settings";
 import { SmokeStack } from "./smoke-stack";
 
@@ -17,6 +17,7 @@ export interface SandboxStacks {
 export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const { site, zone, allowedCidrs } = settings;
   const aws = settings.s3UsePathStyle ? { s3UsePathStyle: true } : undefined;
+  const backend = settings.stateDirectory === undefined ? undefined : StateBackend.local(settings.stateDirectory);
   const infrastructure = new InfrastructureStack(app, `${site}-infrastructure`, {
     zone,
     clusterName: site,
@@ -31,16 +32,8 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
         : ApiAccess.privateNetwork({ allowedCidrs }),
     tags: { "mec:site": site },
     aws,
+    backend,
   });
-  const smoke = new SmokeStack(app, `${site}-smoke`, { cluster: infrastructure.cluster, aws });
-  for (const stack of [infrastructure, smoke]) {
-    keepState(stack, settings.stateDirectory);
-  }
+  const smoke = new SmokeStack(app, `${site}-smoke`, { cluster: infrastructure.cluster, aws, backend });
   return { infrastructure, smoke };
-}
-
-function keepState(stack: TerraformStack, directory?: string): void {
-  if (directory !== undefined) {
-    new LocalBackend(stack, { path: join(directory, `${stack.node.id}.tfstate`) });
-  }
 }

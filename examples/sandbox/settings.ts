@@ -2,7 +2,7 @@ import { MecError, got } from "../../lib/errors";
 import { Microk8sChannel } from "../../lib/microk8s/channel";
 import { Duration } from "../../lib/units";
 import { WavelengthInstanceType } from "../../lib/wavelength/instance-type";
-import { IpAddresses } from "../../lib/wavelength/network";
+import { IpAddresses } from "../../lib/wavelength/ip-addresses";
 import { WavelengthZone } from "../../lib/wavelength/zone";
 
 /** What a person may set about the sandbox; each is a context value of `cdktf.json` or, which wins, an environment variable. */

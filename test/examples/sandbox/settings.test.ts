@@ -38,7 +38,7 @@ test("each setting is read from the context, and the environment wins", () => {
     site: "edge",
     channel: { name: "1.34/stable" },
     instanceType: { name: "t3.medium" },
-    ipAddresses: { vpcCidr: "10.9.0.0/20" },
+    ipAddresses: { cidr: "10.9.0.0/20" },
     optIn: true,
     allowedCidrs: ["203.0.113.7/32", "198.51.100.0/24"],
     stateDirectory: "/tmp/state",
