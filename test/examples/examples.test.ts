@@ -1,0 +1,70 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { synthesizedExamples } from "../support/examples";
+import { danglingReferences } from "../support/structure";
+import { resources, snapshotOf, warnings, type StackJson } from "../support/synth";
+
+/** Ports that an example's author opens to everybody, by example. */
+const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = { "import-into-your-stack": [443] };
+
+const stacks = synthesizedExamples.flatMap(([example, byName]) =>
+  Object.entries(byName).map(([stack, json]): [string, string, StackJson] => [stack, example, json]),
+);
+
+test("every example is here", () => {
+  const folders = readdirSync(join(__dirname, "..", "..", "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(synthesizedExamples.map(([name]) => name).sort()).toEqual(folders.map(({ name }) => name).sort());
+});
+
+test.each(synthesizedExamples)("%s is what it was", (_, byName) => {
+  expect(Object.fromEntries(Object.entries(byName).map(([name, json]) => [name, snapshotOf(json)]))).toMatchSnapshot();
+});
+
+describe.each(stacks)("%s of %s", (_stack, example, json) => {
+  test("refers to nothing that is not there, and warns about nothing", () => {
+    expect(danglingReferences(json)).toEqual([]);
+    expect(warnings(json)).toEqual([]);
+  });
+
+  test("lets nobody in from everywhere but at the ports its author named", () => {
+    const open = resources(json, "aws_vpc_security_group_ingress_rule").filter((rule) =>
+      /^(0\.0\.0\.0|::)\/0$/.test(rule.cidr_ipv4 ?? rule.cidr_ipv6),
+    );
+    expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual(
+      (NAMED_FOR_EVERYBODY[example] ?? []).map((port) => [port, port]),
+    );
+    // Rules inside a group would escape the look above.
+    for (const group of resources(json, "aws_security_group")) {
+      expect(group).not.toHaveProperty("ingress");
+    }
+  });
+
+  test("has no volume that is not encrypted, and none that a Wavelength Zone lacks", () => {
+    for (const instance of resources(json, "aws_instance")) {
+      expect(instance.root_block_device).toMatchObject({ encrypted: true, volume_type: "gp2" });
+      expect(instance).not.toHaveProperty("ebs_block_device");
+    }
+  });
+
+  test("has no policy that allows everything, nor one that AWS manages", () => {
+    const documents = [
+      ...resources(json, "aws_iam_role_policy").map(({ policy }) => policy),
+      ...resources(json, "aws_iam_role").map(({ assume_role_policy }) => assume_role_policy),
+    ].map((text) => JSON.parse(text));
+    for (const { Action } of documents.flatMap(({ Statement }) => Statement)) {
+      for (const action of [Action].flat()) {
+        expect(action).toMatch(/^[a-z0-9]+:[A-Z]\w+$/);
+      }
+    }
+    expect(resources(json, "aws_iam_role_policy_attachment")).toEqual([]);
+  });
+
+  test("has neither IPv6 nor public addresses on launch in its subnets", () => {
+    for (const subnet of resources(json, "aws_subnet")) {
+      expect(Object.keys(subnet).filter((key) => /map_public_ip|ipv6/.test(key))).toEqual([]);
+    }
+    for (const instance of resources(json, "aws_instance")) {
+      expect(instance).not.toHaveProperty("associate_public_ip_address");
+    }
+  });
+});
