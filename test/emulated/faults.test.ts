@@ -24,7 +24,7 @@ describeEmulated("faults", () => {
   beforeAll(async () => {
     deployment = await Deployment.of(
       "test/emulated/fleet/main.ts",
-      "fleet",
+      ["fleet"],
       { MEC_TEST_CLUSTERS: JSON.stringify(clusters) },
       {
         clusters: { ...SURVIVABLE, "store-down": { snapStore: { down: true } } },
@@ -65,7 +65,7 @@ describeEmulated("faults", () => {
     await deployment.emulator.setFaults({ clusters: {} });
     expectSuccess(await deployment.apply(200));
     expect(await deployment.status("store-down")).toMatchObject({ state: "ready" });
-    expectSuccess(await deployment.terraform(["plan", "-detailed-exitcode", "-input=false", "-no-color"], 120));
+    expectSuccess(await deployment.plan(120));
     expectSuccess(await deployment.destroy(300));
     expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });
   }, 700_000);

@@ -14,7 +14,7 @@ import {
 const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, { readySeconds: number }>;
 const zone = WavelengthZone.EU_WEST_3_CMN;
 
-const app = new App({ outdir: process.env.MEC_TEST_OUT });
+const app = new App();
 const stack = new TerraformStack(app, "fleet");
 new AwsProvider(stack, "Aws", { region: zone.parentRegion, s3UsePathStyle: true });
 const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });

@@ -6,25 +6,38 @@ import { Emulator, findToolchain, type EmulatorFaults, type Toolchain } from "..
 import { runCommand, type CommandResult } from "../../../lib/testing/emulator/command";
 import { PROJECT, expectSuccess } from "./sandbox-cli";
 
-/** One stack of an app, applied by Terraform itself to an emulator of its own. */
+/** Stacks of an app, applied by Terraform itself to an emulator of their own. */
 export class Deployment {
   /**
-   * Starts the emulator, synthesizes the app (which puts its output where MEC_TEST_OUT says) and initialises Terraform.
+   * Starts the emulator, synthesizes the app (which puts its output where CDKTF_OUTDIR says) and initialises Terraform.
    *
    * @param app path of the app's main file, from the project
-   * @param stack name of the stack
+   * @param stacks names of the stacks, those that others need first
    * @param settings environment variables of the app
    */
-  public static async of(app: string, stack: string, settings: Record<string, string>, faults?: EmulatorFaults): Promise<Deployment> {
+  public static async of(
+    app: string,
+    stacks: readonly [string, ...string[]],
+    settings: Record<string, string> = {},
+    faults?: EmulatorFaults,
+  ): Promise<Deployment> {
     const { tools } = await findToolchain();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
     const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
-    const deployment = new Deployment(state, join(state, "cdktf.out", "stacks", stack), tools!, emulator);
+    const deployment = new Deployment(state, stacks, tools!, emulator);
     try {
-      const out = { ...settings, MEC_TEST_OUT: join(state, "cdktf.out") };
+      const out = {
+        CDKTF_OUTDIR: join(state, "cdktf.out"),
+        MEC_STATE_DIRECTORY: join(state, "terraform"),
+        MEC_S3_USE_PATH_STYLE: "true",
+        ...settings,
+      };
       expectSuccess(await deployment.run(process.execPath, ["--import", "tsx", app], 60, out));
-      await setUpProviders([{ name: stack, folder: deployment.folder }], tools!.terraform, deployment.cliConfig);
-      expectSuccess(await deployment.terraform(["init", "-input=false", "-no-color"], 120));
+      const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
+      await setUpProviders(folders, tools!.terraform, deployment.cliConfig);
+      for (const name of stacks) {
+        expectSuccess(await deployment.terraform(["init", "-input=false", "-no-color"], 120, name));
+      }
     } catch (error) {
       await deployment.end();
       throw error;
@@ -34,24 +47,34 @@ export class Deployment {
 
   private constructor(
     private readonly state: string,
-    private readonly folder: string,
+    private readonly stacks: readonly [string, ...string[]],
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,
   ) {}
 
-  /** Runs Terraform in the stack's folder against the emulator. */
-  public terraform(args: readonly string[], timeoutSeconds: number): Promise<CommandResult> {
-    return this.run(this.tools.terraform.path, [`-chdir=${this.folder}`, ...args], timeoutSeconds);
+  /** Folder of a synthesized stack. */
+  public folder(stack: string): string {
+    return join(this.state, "cdktf.out", "stacks", stack);
+  }
+
+  /** Runs Terraform in a stack's folder against the emulator; in the first stack's unless another is named. */
+  public terraform(args: readonly string[], timeoutSeconds: number, stack: string = this.stacks[0]): Promise<CommandResult> {
+    return this.run(this.tools.terraform.path, [`-chdir=${this.folder(stack)}`, ...args], timeoutSeconds);
   }
 
   /** Applies what is synthesized. */
-  public apply(timeoutSeconds: number): Promise<CommandResult> {
-    return this.terraform(["apply", "-auto-approve", "-input=false", "-no-color"], timeoutSeconds);
+  public apply(timeoutSeconds: number, stack?: string): Promise<CommandResult> {
+    return this.terraform(["apply", "-auto-approve", "-input=false", "-no-color"], timeoutSeconds, stack);
   }
 
-  /** Destroys it all. */
-  public destroy(timeoutSeconds: number): Promise<CommandResult> {
-    return this.terraform(["destroy", "-auto-approve", "-input=false", "-no-color"], timeoutSeconds);
+  /** Plans; exit code 0 when nothing would change, 2 when something would. */
+  public plan(timeoutSeconds: number, stack?: string): Promise<CommandResult> {
+    return this.terraform(["plan", "-detailed-exitcode", "-input=false", "-no-color"], timeoutSeconds, stack);
+  }
+
+  /** Destroys a stack. */
+  public destroy(timeoutSeconds: number, stack?: string): Promise<CommandResult> {
+    return this.terraform(["destroy", "-auto-approve", "-input=false", "-no-color"], timeoutSeconds, stack);
   }
 
   /** The status record of a cluster's node. */
