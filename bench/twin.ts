@@ -180,12 +180,27 @@ export function twin(app: App): TerraformStack {
     vpcId: vpc.id,
     tags: named("sandbox-control-plane"),
   });
-  const egress = new VpcSecurityGroupEgressRule(stack, "egress", {
-    securityGroupId: group.id,
-    description: "Snap store, registries, AWS",
-    cidrIpv4: "0.0.0.0/0",
-    ipProtocol: "-1",
-  });
+  const tcpOut = (port: number, description: string) =>
+    new VpcSecurityGroupEgressRule(stack, `egress-${port}`, {
+      securityGroupId: group.id,
+      description,
+      cidrIpv4: "0.0.0.0/0",
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      tags: site,
+    });
+  const egress = [
+    tcpOut(443, "Snap store, registries, AWS"),
+    tcpOut(80, "Ubuntu archive"),
+    new VpcSecurityGroupEgressRule(stack, "egress-vpc", {
+      securityGroupId: group.id,
+      description: "The VPC",
+      cidrIpv4: "10.0.0.0/16",
+      ipProtocol: "-1",
+      tags: site,
+    }),
+  ];
   const eip = new Eip(stack, "eip", {
     domain: "vpc",
     networkBorderGroup: ZONE,
@@ -199,6 +214,7 @@ export function twin(app: App): TerraformStack {
     ipProtocol: "tcp",
     fromPort: 16443,
     toPort: 16443,
+    tags: site,
   });
 
   const key = new KmsKey(stack, "key", {
@@ -272,7 +288,7 @@ export function twin(app: App): TerraformStack {
     key: `agent/${sha256}.py`,
     source: new TerraformAsset(stack, "asset", { path: file, type: AssetType.FILE }).path,
     contentType: "text/x-python",
-    tags: site,
+    overrideProvider: { defaultTags: { tags: {} } },
     dependsOn: [block],
   });
 
@@ -363,7 +379,7 @@ export function twin(app: App): TerraformStack {
     tags: named("sandbox-cp-0"),
     disableApiTermination: false,
     lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
-    dependsOn: [offering, reservation, route, tableAssociation, egress, policy, object, ...parameters],
+    dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters],
   });
   const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
 

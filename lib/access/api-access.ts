@@ -1,11 +1,11 @@
 import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { warn } from "../annotations";
 import { MecError, got } from "../errors";
 import type { ApiAccessTarget, ApiEndpoint, IApiAccess } from "../microk8s/api-access";
 import { MICROK8S_PORTS } from "../microk8s/ports";
 import { assertCidr } from "../wavelength/cidr";
+import { vpcPeers } from "../wavelength/network-interface";
 import { Peer } from "../wavelength/peer";
 import { Port } from "../wavelength/port";
 
@@ -81,9 +81,7 @@ class PrivateNetworkAccess extends ApiAccess {
   }
 
   public bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint {
-    // A VPC that is made elsewhere may tell its networks at the apply alone, so these have names.
-    const vpc = target.network.vpcCidrs.map((cidr, index) => Peer.cidr(cidr, Token.isUnresolved(cidr) ? `vpc-${index}` : undefined));
-    const rules = allow(scope, target, [...vpc, ...peersOf(scope, this.allowedCidrs)]);
+    const rules = allow(scope, target, [...vpcPeers(target.network), ...peersOf(scope, this.allowedCidrs)]);
     return { url: url(target.controlPlaneAddresses[0]), dependables: rules };
   }
 }

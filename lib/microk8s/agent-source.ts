@@ -56,7 +56,8 @@ export class AgentSource extends Construct {
       key: this.key,
       source: asset.path,
       contentType: "text/x-python",
-      tags: props.tags,
+      // An object takes ten tags at most, the bucket fifty: a site's tags are the bucket's, and the provider's default tags stay away too.
+      overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: [closed],
     });
     this.bucketName = bucket.id;

@@ -2,7 +2,6 @@ import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { MecError, got } from "../errors";
@@ -11,7 +10,9 @@ import { assertTags } from "../tags";
 import { Duration } from "../units";
 import { Connections, type IConnectable } from "../wavelength/connections";
 import type { CpuArchitecture } from "../wavelength/instance-type";
-import type { IWavelengthNetwork } from "../wavelength/network-interface";
+import { vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
+import { Peer } from "../wavelength/peer";
+import { Port } from "../wavelength/port";
 import { AgentSource } from "./agent-source";
 import type { IApiAccess } from "./api-access";
 import type { Microk8sChannel } from "./channel";
@@ -24,7 +25,7 @@ import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-
 import { launchConfiguration } from "./launch-configuration";
 import { Microk8sNode, keptFromDestroy } from "./node";
 import { ClusterParameters, PROTOCOL } from "./parameters";
-import { GUARDED_PORTS } from "./ports";
+import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
 import { userData } from "./user-data";
@@ -135,7 +136,11 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
   /** The security group of the control-plane nodes: the provider's own class. */
   public readonly securityGroup: SecurityGroup;
 
-  /** Who may connect to the control-plane nodes. */
+  /**
+   * Who may connect to the control-plane nodes, and whom they may connect to: from the start the VPC, and TCP ports 443 and 80 everywhere,
+   * for snaps, images, packages and AWS. What a workload needs beside that, such as MQTT at port 8883, is let out by
+   * `connections.allowTo(Peer.anywhere(), Port.tcp(8883))`.
+   */
   public readonly connections: Connections;
 
   /** What is there once every node is ready, for `dependsOn`. */
@@ -165,13 +170,11 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       securityGroupId: this.securityGroup.id,
       zone: network.zone,
       guardedPorts: GUARDED_PORTS,
+      tags,
     });
-    const egressRule = new VpcSecurityGroupEgressRule(this, "Egress", {
-      securityGroupId: this.securityGroup.id,
-      description: "Snap store, registries, AWS",
-      cidrIpv4: "0.0.0.0/0",
-      ipProtocol: "-1",
-    });
+    const outbound = NODE_NEEDS.flatMap(([port, what]) => this.connections.allowTo(Peer.anywhere(), port, what)).concat(
+      vpcPeers(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "The VPC")),
+    );
     const egress = network.carrierSubnet.egress;
     const eip = new Eip(this, `${nodeName}-CarrierIp`, {
       domain: "vpc",
@@ -237,7 +240,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      dependsOn: [...offered, ...reservation, ...egress, egressRule, ...role.dependables, ...agent.dependables, ...parameters.all],
+      dependsOn: [...offered, ...reservation, ...egress, ...outbound, ...role.dependables, ...agent.dependables, ...parameters.all],
       tags,
     });
     this.nodes = new Map([[nodeName, node]]);

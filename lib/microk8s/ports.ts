@@ -19,3 +19,9 @@ export const GUARDED_PORTS: Readonly<Record<string, Port>> = {
   "the scheduler": Port.tcp(10259),
   "the pod network (VXLAN)": Port.udp(4789),
 };
+
+/** What a node has to reach outside of its VPC. Names and time need no rule: VPC resolver and time service are not filtered. */
+export const NODE_NEEDS: readonly (readonly [Port, string])[] = [
+  [Port.tcp(443), "Snap store, registries, AWS"],
+  [Port.tcp(80), "Ubuntu archive"],
+];

@@ -1,8 +1,9 @@
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { warn } from "../annotations";
 import { MecError, got } from "../errors";
-import { Peer } from "./peer";
+import { Peer, type PeerEnd } from "./peer";
 import type { Port } from "./port";
 import type { WavelengthZone } from "./zone";
 
@@ -25,10 +26,15 @@ export interface ConnectionsProps {
    * @default - none
    */
   readonly guardedPorts?: Readonly<Record<string, Port>>;
+  /**
+   * Tags of every rule.
+   * @default - none
+   */
+  readonly tags?: Record<string, string>;
 }
 
 /**
- * A security group as something that lets others in, rule by rule. The peer and the port are a rule's identity: the order of the
+ * A security group as something that lets others in, and lets what is in it out, rule by rule. The peer and the port are a rule's identity: the order of the
  * calls moves nothing, and a rule that is asked for twice is made once.
  */
 export class Connections extends Construct {
@@ -68,21 +74,23 @@ export class Connections extends Construct {
         );
       }
     }
-    return peer.sources.map(({ key, ...from }) => {
-      const id = `${key}-${port}`;
-      const found = this.node.tryFindChild(id) as VpcSecurityGroupIngressRule | undefined;
-      return (
-        found ??
-        new VpcSecurityGroupIngressRule(this, id, {
-          securityGroupId: this.securityGroupId,
-          description,
-          ...from,
-          ipProtocol: port.ipProtocol,
-          fromPort: port.fromPort,
-          toPort: port.toPort,
-        })
-      );
-    });
+    return peer.ends.map(({ key, ...end }) =>
+      this.once(`${key}-${port}`, (id) => new VpcSecurityGroupIngressRule(this, id, this.rule(end, port, description))),
+    );
+  }
+
+  /**
+   * Lets what is in the security group connect to a peer. Answers to those who were let in need no such rule.
+   *
+   * @param peer to whom
+   * @param port what traffic
+   * @param description for the rule, up to 255 characters. @default - none
+   * @returns the rules: the provider's own class, one for each network of the peer
+   */
+  public allowTo(peer: Peer, port: Port, description?: string): VpcSecurityGroupEgressRule[] {
+    return peer.ends.map(({ key, ...end }) =>
+      this.once(`To-${key}-${port}`, (id) => new VpcSecurityGroupEgressRule(this, id, this.rule(end, port, description))),
+    );
   }
 
   /**
@@ -118,6 +126,15 @@ export class Connections extends Construct {
    */
   public allowFromCluster(cluster: IConnectable, port: Port, description?: string): VpcSecurityGroupIngressRule[] {
     return this.allowFrom(Peer.of(cluster), port, description);
+  }
+
+  /** The rule with this id; made where it is not there yet. */
+  private once<Rule extends IConstruct>(id: string, make: (id: string) => Rule): Rule {
+    return (this.node.tryFindChild(id) as Rule | undefined) ?? make(id);
+  }
+
+  private rule(end: Omit<PeerEnd, "key">, { ipProtocol, fromPort, toPort }: Port, description?: string) {
+    return { securityGroupId: this.securityGroupId, description, ...end, ipProtocol, fromPort, toPort, tags: this.props.tags };
   }
 
   private refuseGuarded(peer: Peer, port: Port): void {

@@ -1,8 +1,9 @@
-import type { ITerraformDependable } from "cdktf";
+import { Token, type ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { ControlPlaneAddresses, ControlPlaneAddressRequest } from "./control-plane-addresses";
 import type { WavelengthInstanceType } from "./instance-type";
 import type { INetworkSubnet } from "./network-subnet";
+import { Peer } from "./peer";
 import type { WavelengthZone } from "./zone";
 
 /** Addresses of a control plane, and what keeps them free for it. */
@@ -67,4 +68,9 @@ export interface IWavelengthNetwork extends IConstruct {
    * @throws {MecError} MEC1012 when the zone is known not to offer it
    */
   requireInstanceType(scope: Construct, instanceType: WavelengthInstanceType): ITerraformDependable[];
+}
+
+/** The networks of a VPC as peers. One that is made elsewhere may tell them at the apply alone, so these have names. */
+export function vpcPeers(network: IWavelengthNetwork): Peer[] {
+  return network.vpcCidrs.map((cidr, index) => Peer.cidr(cidr, Token.isUnresolved(cidr) ? `vpc-${index}` : undefined));
 }

@@ -3,9 +3,9 @@ import { MecError, got } from "../errors";
 import { assertCidr, isEverywhere } from "./cidr";
 import type { IConnectable } from "./connections";
 
-/** One source of a rule. */
-export interface PeerSource {
-  /** Part of the rule's construct id; the same source has the same. */
+/** One end of a rule, which is not the security group's own. */
+export interface PeerEnd {
+  /** Part of the rule's construct id; the same end has the same. */
   readonly key: string;
   /** Network in CIDR notation. */
   readonly cidrIpv4?: string;
@@ -13,7 +13,7 @@ export interface PeerSource {
   readonly referencedSecurityGroupId?: string;
 }
 
-/** Who may connect: the source of a rule. */
+/** Who may connect, or may be connected to: the other end of a rule. */
 export class Peer {
   /**
    * A network.
@@ -24,7 +24,7 @@ export class Peer {
    * @throws {MecError} MEC1003, MEC1027 for a token without a name
    */
   public static cidr(cidr: string, name?: string): Peer {
-    return new Peer("Peer.cidr", [source("Peer.cidr", cidr, name)]);
+    return new Peer("Peer.cidr", [network("Peer.cidr", cidr, name)]);
   }
 
   /**
@@ -39,8 +39,13 @@ export class Peer {
   public static carrier(cidrs: readonly string[] = ["0.0.0.0/0"]): Peer {
     return new Peer(
       "Peer.carrier",
-      cidrs.map((cidr) => source("Peer.carrier", cidr)),
+      cidrs.map((cidr) => network("Peer.carrier", cidr)),
     );
+  }
+
+  /** Every address: the internet, and the carrier's network. */
+  public static anywhere(): Peer {
+    return Peer.cidr("0.0.0.0/0");
   }
 
   /**
@@ -59,7 +64,7 @@ export class Peer {
     }
     return new Peer(
       "Peer.admin",
-      cidrs.map((cidr) => source("Peer.admin", cidr)),
+      cidrs.map((cidr) => network("Peer.admin", cidr)),
     );
   }
 
@@ -89,17 +94,17 @@ export class Peer {
   private constructor(
     /** Name of the factory, for errors. */
     public readonly kind: string,
-    /** The sources; each becomes a rule. */
-    public readonly sources: readonly PeerSource[],
+    /** The ends; each becomes a rule. */
+    public readonly ends: readonly PeerEnd[],
   ) {}
 
-  /** Whether every address is let in. */
+  /** Whether it is every address. */
   public get isEverybody(): boolean {
-    return this.sources.some(({ cidrIpv4 }) => cidrIpv4 !== undefined && isEverywhere(cidrIpv4));
+    return this.ends.some(({ cidrIpv4 }) => cidrIpv4 !== undefined && isEverywhere(cidrIpv4));
   }
 }
 
-function source(factory: string, cidr: string, name?: string): PeerSource {
+function network(factory: string, cidr: string, name?: string): PeerEnd {
   assertCidr(factory, cidr);
   return { key: lastingKey(factory, cidr, name), cidrIpv4: cidr };
 }

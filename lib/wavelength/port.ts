@@ -12,7 +12,7 @@ function checked(factory: string, from: number, to: number): [number, number] {
   return [from, to];
 }
 
-/** Protocol and ports of a rule: what traffic is let in. */
+/** Protocol and ports of a rule: what traffic is let through. */
 export class Port {
   /**
    * One TCP port.
@@ -65,22 +65,32 @@ export class Port {
     return new Port("icmp", 8, -1);
   }
 
+  /** Every protocol and port. */
+  public static allTraffic(): Port {
+    return new Port("-1");
+  }
+
   private constructor(
-    /** Protocol as the EC2 API takes it: `tcp`, `udp` or `icmp`. */
+    /** Protocol as the EC2 API takes it: `tcp`, `udp`, `icmp`, or `-1` for all. */
     public readonly ipProtocol: string,
-    /** Lowest port; the type for ICMP. */
-    public readonly fromPort: number,
-    /** Highest port; the code for ICMP, -1 for any. */
-    public readonly toPort: number,
+    /** Lowest port; the type for ICMP; undefined for all traffic. */
+    public readonly fromPort?: number,
+    /** Highest port; the code for ICMP, -1 for any; undefined for all traffic. */
+    public readonly toPort?: number,
   ) {}
 
   /** Whether the other has a port in common with this. */
   public overlaps(other: Port): boolean {
-    return this.ipProtocol === other.ipProtocol && this.fromPort <= other.toPort && other.fromPort <= this.toPort;
+    const [a, b] = [this, other].map(({ fromPort = 0, toPort = Infinity }) => ({ fromPort, toPort }));
+    const sameProtocol = this.ipProtocol === other.ipProtocol || this.ipProtocol === "-1" || other.ipProtocol === "-1";
+    return sameProtocol && a.fromPort <= b.toPort && b.fromPort <= a.toPort;
   }
 
-  /** Such as `tcp-443` or `udp-5000-5010`. */
+  /** Such as `tcp-443`, `udp-5000-5010` or `all`. */
   public toString(): string {
+    if (this.fromPort === undefined || this.toPort === undefined) {
+      return "all";
+    }
     const ports = this.fromPort === this.toPort ? [this.fromPort] : [this.fromPort, this.toPort];
     return [this.ipProtocol, ...ports.map((port) => (port < 0 ? "any" : port))].join("-");
   }

@@ -26,13 +26,17 @@ describe.each(stacks)("%s of %s", (_stack, example, json) => {
     expect(warnings(json)).toEqual([]);
   });
 
-  test("lets nobody in from everywhere but at the ports its author named", () => {
+  test("lets nobody in from everywhere but at the ports its author named, and nothing out but what a node needs", () => {
     const open = resources(json, "aws_vpc_security_group_ingress_rule").filter((rule) =>
       /^(0\.0\.0\.0|::)\/0$/.test(rule.cidr_ipv4 ?? rule.cidr_ipv6),
     );
     expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual(
       (NAMED_FOR_EVERYBODY[example] ?? []).map((port) => [port, port]),
     );
+    const out = resources(json, "aws_vpc_security_group_egress_rule").filter(({ cidr_ipv4 }) => cidr_ipv4 === "0.0.0.0/0");
+    for (const { ip_protocol, from_port, to_port } of out) {
+      expect(["tcp-443-443", "tcp-80-80"]).toContain(`${ip_protocol}-${from_port}-${to_port}`);
+    }
     // Rules inside a group would escape the look above.
     for (const group of resources(json, "aws_security_group")) {
       expect(group).not.toHaveProperty("ingress");

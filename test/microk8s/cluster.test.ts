@@ -81,14 +81,16 @@ describe("the node", () => {
   test("comes after everything it needs, so that on destroy it goes before", () => {
     const json = synthCluster();
     const needs: string[] = resource(json, "aws_instance").depends_on;
-    for (const type of [
-      "aws_iam_role_policy",
-      "aws_route",
-      "aws_route_table_association",
-      "aws_s3_object",
-      "aws_vpc_security_group_egress_rule",
-    ]) {
-      expect(needs.filter((address) => address.startsWith(`${type}.`))).toHaveLength(1);
+    const counts = {
+      aws_iam_role_policy: 1,
+      aws_route: 1,
+      aws_route_table_association: 1,
+      aws_s3_object: 1,
+      aws_vpc_security_group_egress_rule: 3,
+      aws_ec2_subnet_cidr_reservation: 1,
+    };
+    for (const [type, count] of Object.entries(counts)) {
+      expect(needs.filter((address) => address.startsWith(`${type}.`))).toHaveLength(count);
     }
     expect(needs.filter((address) => address.startsWith("aws_ssm_parameter."))).toHaveLength(resources(json, "aws_ssm_parameter").length);
   });

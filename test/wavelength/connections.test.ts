@@ -119,6 +119,17 @@ test("ports overlap when they share a number of one protocol", () => {
   );
 });
 
+test("all traffic is a rule without ports, and never for everybody where a port is guarded", () => {
+  const json = synth((to) => {
+    to.allowTo(Peer.cidr("10.0.0.0/16"), Port.allTraffic());
+    to.allowTo(Peer.cidr("10.0.0.0/16"), Port.allTraffic());
+  });
+  const rule = resource(json, "aws_vpc_security_group_egress_rule");
+  expect(rule).toMatchObject({ cidr_ipv4: "10.0.0.0/16", ip_protocol: "-1" });
+  expect(rule).not.toHaveProperty("from_port");
+  expect(() => synth((to) => void to.allowFrom(Peer.anywhere(), Port.allTraffic()))).toThrow(/MEC1021/);
+});
+
 test("ICMP rules carry type and code", () => {
   const json = synth((to) => {
     to.allowFrom(Peer.cidr("10.0.0.0/16"), Port.icmpFragmentationNeeded());
