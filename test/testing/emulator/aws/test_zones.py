@@ -94,6 +94,15 @@ class Subnets(AwsTestCase):
             self.assertRegex(subnet["AvailabilityZone"], r"^us-east-1[a-f]$")
 
 
+class Reservations(AwsTestCase):
+    def test_description_is_kept(self) -> None:
+        subnet = self.network()["subnet"]
+        request = {"SubnetId": subnet, "Cidr": "10.0.0.16/29", "ReservationType": "explicit", "Description": "control plane"}
+        self.ec2.create_subnet_cidr_reservation(**request)
+        [kept] = self.ec2.get_subnet_cidr_reservations(SubnetId=subnet)["SubnetIpv4CidrReservations"]
+        self.assertEqual((kept["Cidr"], kept["Description"]), ("10.0.0.16/29", "control plane"))
+
+
 class Images(AwsTestCase):
     def test_public_parameters_in_every_region(self) -> None:
         jammy = UBUNTU.replace("24.04", "22.04").replace("ebs-gp3", "ebs-gp2")
