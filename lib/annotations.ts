@@ -1,4 +1,4 @@
-import { Annotations, TerraformStack } from "cdktf";
+import { Annotations } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { MecError, type MecErrorCode } from "./errors";
 
@@ -30,23 +30,4 @@ export function addRule(construct: Construct, rule: () => readonly MecError[]): 
  */
 export function planError(construct: IConstruct, code: MecErrorCode, detail: string): string {
   return new MecError(code, construct.node.path, detail).message;
-}
-
-/** The providers of AWS in the stack of a construct that resources take when they name none. */
-export function defaultAwsProviders(construct: IConstruct): DefaultAwsProvider[] {
-  return TerraformStack.of(construct)
-    .node.findAll()
-    .filter((node) => (node as Partial<DefaultAwsProvider>).terraformResourceType === "aws" && "accessKeyInput" in node)
-    .map((node) => node as unknown as DefaultAwsProvider)
-    .filter(({ alias }) => alias === undefined);
-}
-
-/** What is read of an AWS provider. */
-export interface DefaultAwsProvider {
-  /** `aws`. */
-  readonly terraformResourceType: string;
-  /** Alias; undefined for the default provider. */
-  readonly alias?: string;
-  /** Region; undefined where the environment decides. */
-  readonly region?: string;
 }

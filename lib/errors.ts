@@ -49,7 +49,7 @@ export const MEC_ERRORS = {
   MEC1018: "Control-plane addresses that cannot be",
   MEC1019: "No such zone in the catalogue",
   MEC1020: "Not a port",
-  MEC1021: "Open to everybody",
+  MEC1021: "Open to everybody or to nobody",
   MEC1022: "Second carrier gateway in a VPC",
   MEC1023: "Retention that CloudWatch Logs does not have",
   MEC1024: "Network that is not known at synth",

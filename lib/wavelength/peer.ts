@@ -33,10 +33,17 @@ export class Peer {
    * of eu-west-3 the internet too for TCP, and the construct carries a warning then.
    *
    * @param cidrs the carrier's networks, where it told you. @default - every address
-   * @throws {MecError} MEC1003
+   * @throws {MecError} MEC1003 for what is no network, MEC1021 for none at all
    * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/wavelength-quotas.html
    */
   public static carrier(cidrs: readonly string[] = ["0.0.0.0/0"]): Peer {
+    if (cidrs.length === 0) {
+      throw new MecError(
+        "MEC1021",
+        "Peer.carrier",
+        `${got(cidrs)}: nobody would be let in, so write the carrier's networks, or nothing for every address`,
+      );
+    }
     return new Peer(
       "Peer.carrier",
       cidrs.map((cidr) => network("Peer.carrier", cidr)),

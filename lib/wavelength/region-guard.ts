@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { addRule, defaultAwsProviders, warn } from "../annotations";
+import { addRule, warn } from "../annotations";
 import { MecError, got } from "../errors";
 import type { WavelengthZone } from "./zone";
 
@@ -33,4 +33,20 @@ export function guardParentRegion(construct: Construct, zone: WavelengthZone): v
           ];
     }),
   );
+}
+
+/** What is read of an AWS provider. */
+interface AwsProviderLike {
+  readonly terraformResourceType: string;
+  readonly alias?: string;
+  readonly region?: string;
+}
+
+/** The AWS providers in the stack of a construct that resources take when they name none. */
+function defaultAwsProviders(construct: Construct): AwsProviderLike[] {
+  return TerraformStack.of(construct)
+    .node.findAll()
+    .filter((node) => (node as Partial<AwsProviderLike>).terraformResourceType === "aws" && "accessKeyInput" in node)
+    .map((node) => node as unknown as AwsProviderLike)
+    .filter(({ alias }) => alias === undefined);
 }

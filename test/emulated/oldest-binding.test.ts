@@ -21,8 +21,8 @@ describeEmulated("the oldest supported AWS binding, 20.1.0", () => {
 
   afterAll(() => rmSync(state, { recursive: true, force: true }));
 
-  test("deploys the sandbox, plans nothing more, and destroys it without a trace", async () => {
-    const result = await sandboxCli(["--check-plan", "--state-directory", state], 280, {
+  test("deploys the sandbox in a zone whose groups only the EC2 API knows, plans nothing more, and destroys it without a trace", async () => {
+    const result = await sandboxCli(["--check-plan", "--zone", "us-east-1-foe-wlz-1a", "--state-directory", state], 280, {
       NODE_OPTIONS: `--require ${join(BINDING, "redirect.cjs")}`,
     });
     expectSuccess(result);

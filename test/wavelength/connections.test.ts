@@ -85,6 +85,10 @@ describe("refuses", () => {
     expect(() => Peer.admin(cidrs)).toThrow(/\[MEC1021\] Peer\.admin.*"203\.0\.113\.7\/32"/);
   });
 
+  test("a carrier without networks", () => {
+    expect(() => Peer.carrier([])).toThrow(/\[MEC1021\] Peer\.carrier: got \[\]: nobody would be let in/);
+  });
+
   test("what is no network", () => {
     expect(() => Peer.cidr("203.0.113.7")).toThrow(/\[MEC1003\] Peer\.cidr/);
     expect(() => Peer.carrier(["fd00::/8"])).toThrow(/\[MEC1003\] Peer\.carrier/);
