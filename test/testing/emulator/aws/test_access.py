@@ -55,12 +55,14 @@ class WayOut(Machines):
         self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
         self.assertFalse(self.emulator.gate.way_out(self.node))
 
-    def test_a_nat_gateway_needs_no_carrier_ip(self) -> None:
-        region_subnet = self.ec2.create_subnet(VpcId=self.net["vpc"], CidrBlock="10.0.1.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
-        nat = self.ec2.create_nat_gateway(SubnetId=region_subnet, AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"])
+    def test_a_nat_gateway_needs_no_carrier_ip_but_a_way_out_of_its_own(self) -> None:
+        public = self.parent_subnet(self.net)
+        nat = self.ec2.create_nat_gateway(SubnetId=public["subnet"], AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"])
         self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
         self.ec2.create_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat["NatGateway"]["NatGatewayId"])
         self.assertTrue(self.emulator.gate.way_out(self.node))
+        self.ec2.delete_route(RouteTableId=public["table"], DestinationCidrBlock="0.0.0.0/0")
+        self.assertFalse(self.emulator.gate.way_out(self.node))
 
     def test_closed_egress(self) -> None:
         self.carrier_ip(self.node)

@@ -1,6 +1,6 @@
 """Everything this package adds to moto, put in place once a process."""
 
-from . import addresses, images, instances, launch_rules, parameters, reservations, subnets, waiting_stacks, zones
+from . import addresses, gateways, images, instances, launch_rules, parameters, reservations, subnets, waiting_stacks, zones
 
 _installed = False
 
@@ -11,5 +11,5 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    for part in (zones, subnets, reservations, addresses, images, launch_rules, instances, parameters, waiting_stacks):
+    for part in (zones, subnets, reservations, addresses, gateways, images, launch_rules, instances, parameters, waiting_stacks):
         part.install()

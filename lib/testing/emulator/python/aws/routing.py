@@ -2,7 +2,7 @@
 
 Sources: https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html (carrier gateway and
 carrier IP address), https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html (a public address is
-needed), https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html (none is needed).
+needed), https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html (none is needed; the NAT gateway's own subnet is public).
 """
 
 from typing import Any, Optional
@@ -23,13 +23,19 @@ def has_way_out(instance: Any) -> bool:
     if route is None or not _egress_allows_https(interface):
         return False
     if route.nat_gateway is not None:
-        return route.nat_gateway.state == "available"
+        return _nat_has_way_out(route.nat_gateway)
     in_wavelength = isinstance(zone_of(interface.subnet), WavelengthZone)
     if route.carrier_gateway is not None:
         return in_wavelength and bool(getattr(interface, "carrier_ip", None))
     if route.gateway is not None and route.gateway.id.startswith("igw-"):
         return not in_wavelength and bool(interface.public_ip)
     return False
+
+
+def _nat_has_way_out(gateway: Any) -> bool:
+    """A public NAT gateway that is there, in a subnet that is routed to an internet gateway."""
+    own = _default_route(gateway.ec2_backend.get_subnet(gateway.subnet_id))
+    return gateway.state == "available" and own is not None and own.gateway is not None and own.gateway.id.startswith("igw-")
 
 
 def _default_route(subnet: Any) -> Optional[Any]:
