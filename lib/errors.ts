@@ -45,6 +45,11 @@ export const MEC_ERRORS = {
   MEC1108: "Provider package missing",
   MEC1109: "Readiness time out of range",
   MEC1110: "Add-ons in the cluster's own stack",
+  MEC1120: "Not a registry host",
+  MEC1121: "Unusable registry endpoint",
+  MEC1122: "Registry or mirror named twice",
+  MEC1123: "Unusable parameter of registry credentials",
+  MEC1124: "Not the ARN of a KMS key",
   MEC1201: "API open to everybody or to nobody",
   MEC1301: "Setting not understood",
 } as const;

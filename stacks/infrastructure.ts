@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { Microk8sChannel } from "../lib/microk8s/channel";
 import { Microk8sCluster, type ControlPlaneProps } from "../lib/microk8s/cluster";
 import type { IApiAccess } from "../lib/microk8s/api-access";
+import type { ContainerRegistry } from "../lib/microk8s/container-registry";
 import type { Duration } from "../lib/units";
 import { WavelengthNetwork, type IpAddresses } from "../lib/wavelength/network";
 import type { WavelengthZone } from "../lib/wavelength/zone";
@@ -42,6 +43,12 @@ export interface InfrastructureStackProps {
    * @default - the account is opted in already
    */
   readonly acknowledgeAccountWideOptIn?: true;
+
+  /**
+   * Mirrors and private registries that the nodes pull images from.
+   * @default - every registry by its own name, without credentials
+   */
+  readonly registries?: readonly ContainerRegistry[];
 
   /**
    * How long a node may take to be ready.
@@ -91,6 +98,7 @@ export class InfrastructureStack extends TerraformStack {
       channel: props.channel,
       controlPlane: props.controlPlane,
       apiAccess: props.apiAccess,
+      registries: props.registries,
       readyTimeout: props.readyTimeout,
       tags,
     });

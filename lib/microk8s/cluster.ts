@@ -14,6 +14,8 @@ import type { IApiAccess } from "./api-access";
 import type { Microk8sChannel } from "./channel";
 import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
 import { assertClusterName } from "./cluster-name";
+import { clusterRegistries } from "./cluster-registries";
+import type { ContainerRegistry } from "./container-registry";
 import { ControlPlaneRole } from "./control-plane-role";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { launchConfiguration } from "./launch-configuration";
@@ -98,6 +100,13 @@ export interface Microk8sClusterProps {
   readonly encryptionKeyArn?: string;
 
   /**
+   * Mirrors and private registries that the nodes pull images from. A change reaches living nodes within five minutes of the
+   * apply, without a restart.
+   * @default - every registry by its own name, without credentials
+   */
+  readonly registries?: readonly ContainerRegistry[];
+
+  /**
    * How long a node may take to be ready once everything it needs is there, 10 seconds to 11 hours. When it is over, the
    * apply fails with the node's own reason.
    * @default Duration.minutes(15)
@@ -116,7 +125,7 @@ export interface Microk8sClusterProps {
  * Terraform state, and the apply ends when they are ready.
  *
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
- *   readiness time that cannot be, MEC1107 for a name used twice; and what `network` and `apiAccess` refuse
+ *   readiness time that cannot be, MEC1107 for a name used twice, MEC1122 and MEC1123 for registries; and what `network` and `apiAccess` refuse
  */
 export class Microk8sCluster extends Construct implements IMicrok8sCluster {
   /**
@@ -152,6 +161,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
     this.region = network.zone.parentRegion;
     this.refuseSecondOfTheName();
 
+    const registries = clusterRegistries(path, clusterName, props.registries);
     const nodeName = "cp-0";
     const addresses = network.allocateControlPlane(path);
     this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
@@ -201,13 +211,21 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster {
         keyId: keyArn,
         readySeconds: Math.ceil(readyTimeout.toSeconds()),
         nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
-        launchConfiguration: launchConfiguration(addresses),
+        launchConfiguration: { ...launchConfiguration(addresses), ...registries.launchConfiguration },
+        ...registries.desired,
       },
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
     });
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
-    const role = new ControlPlaneRole(this, "Role", { clusterName, region: this.region, keyArn, agent, tags });
+    const role = new ControlPlaneRole(this, "Role", {
+      clusterName,
+      region: this.region,
+      keyArn,
+      agent,
+      registryCredentials: registries.credentials,
+      tags,
+    });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,

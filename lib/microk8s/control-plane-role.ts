@@ -7,6 +7,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AgentSource } from "./agent-source";
 import { parameterName } from "./parameters";
+import { readStatements, type RegistryCredentials } from "./registry-credentials";
 
 /** Properties of {@link ControlPlaneRole}. */
 export interface ControlPlaneRoleProps {
@@ -18,6 +19,8 @@ export interface ControlPlaneRoleProps {
   readonly keyArn: string;
   /** Where the nodes fetch their agent. */
   readonly agent: AgentSource;
+  /** Credentials of registries, in parameters of the user's. */
+  readonly registryCredentials: readonly RegistryCredentials[];
   /** Tags of role and instance profile. */
   readonly tags?: Record<string, string>;
 }
@@ -64,6 +67,7 @@ export class ControlPlaneRole extends Construct {
           allow(["ssm:GetParameters"], ["desired", "cluster", "credential", "nodes/cp-*"].map(parameter)),
           allow(["ssm:PutParameter"], ["cluster", "credential", "nodes/cp-*"].map(parameter)),
           allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], props.keyArn),
+          ...readStatements(props.registryCredentials, (name) => arn("ssm", `parameter${name}`)),
           allow(["s3:GetObject"], `${props.agent.bucketArn}/agent/*`),
           allow(
             ["cloudformation:DescribeStacks", "cloudformation:SignalResource"],
