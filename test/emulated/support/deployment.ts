@@ -13,15 +13,21 @@ export class Deployment {
    *
    * @param app path of the app's main file, from the project
    * @param stack name of the stack
-   * @param settings environment variables of the app
+   * @param settings environment variables of the app, or what makes them in the running emulator
    */
-  public static async of(app: string, stack: string, settings: Record<string, string>, faults?: EmulatorFaults): Promise<Deployment> {
+  public static async of(
+    app: string,
+    stack: string,
+    settings: Record<string, string> | ((emulator: Emulator) => Promise<Record<string, string>>),
+    faults?: EmulatorFaults,
+  ): Promise<Deployment> {
     const { tools } = await findToolchain();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
     const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
     const deployment = new Deployment(state, join(state, "cdktf.out", "stacks", stack), tools!, emulator);
     try {
-      const out = { ...settings, MEC_TEST_OUT: join(state, "cdktf.out") };
+      const given = typeof settings === "function" ? await settings(emulator) : settings;
+      const out = { ...given, MEC_TEST_OUT: join(state, "cdktf.out") };
       expectSuccess(await deployment.run(process.execPath, ["--import", "tsx", app], 60, out));
       await setUpProviders([{ name: stack, folder: deployment.folder }], tools!.terraform, deployment.cliConfig);
       expectSuccess(await deployment.terraform(["init", "-input=false", "-no-color"], 120));
@@ -33,7 +39,8 @@ export class Deployment {
   }
 
   private constructor(
-    private readonly state: string,
+    /** Folder of everything: state, synthesized files, logs, and the machines with their disks. */
+    public readonly state: string,
     private readonly folder: string,
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,
