@@ -728,13 +728,13 @@ class Registries:
             answer = self._aws.ssm("GetParameters", {"Names": [name], "WithDecryption": True})
         except AwsError as error:
             if error.code.startswith("AccessDenied"):
-                raise Trouble(f"may not read or decrypt parameter {name}") from None
+                raise Trouble(f"may not read parameter {name}") from None
             raise Trouble(f"cannot read parameter {name}: {error.code}") from None
         found = answer.get("Parameters") or []
         if not found:
             raise Trouble(f"missing parameter {name}")
         if found[0].get("Type") != "SecureString":
-            raise Trouble(f"not a SecureString: parameter {name}")
+            raise Trouble(f"unencrypted parameter {name}: no SecureString")
         try:
             given = json.loads(found[0]["Value"])
             username, password = given["username"], given["password"]
@@ -744,7 +744,7 @@ class Registries:
             if not whole.isprintable():
                 raise ValueError
         except (KeyError, TypeError, ValueError):
-            raise Trouble(f'not JSON with "username" and "password": parameter {name}') from None
+            raise Trouble(f'malformed parameter {name}: no JSON with "username" and "password"') from None
         return base64.b64encode(whole.encode()).decode()
 
 

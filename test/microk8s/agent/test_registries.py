@@ -119,19 +119,19 @@ class Refused(unittest.TestCase):
     def test_a_forbidden_parameter(self):
         world = world_with_registries()
         world.forbidden.add(NAME)
-        self._cured(world, "configure: may not read or decrypt parameter /team/registry", lambda world: world.forbidden.clear())
+        self._cured(world, "configure: may not read parameter /team/registry", lambda world: world.forbidden.clear())
 
     def test_a_malformed_parameter_is_never_quoted(self):
         for name, value in self.WRONG.items():
             with self.subTest(name):
                 world = world_with_registries()
                 world.secrets[NAME] = {"Type": "SecureString", "Value": value}
-                self._cured(world, 'configure: not JSON with "username" and "password": parameter /team/registry', self._give)
+                self._cured(world, 'configure: malformed parameter /team/registry: no JSON with "username" and "password"', self._give)
 
     def test_a_parameter_in_the_clear(self):
         world = world_with_registries()
         world.secrets[NAME]["Type"] = "String"
-        self._cured(world, "configure: not a SecureString: parameter /team/registry", self._give)
+        self._cured(world, "configure: unencrypted parameter /team/registry: no SecureString", self._give)
 
     def test_another_error_of_aws_is_said(self):
         world = world_with_registries()
