@@ -53,11 +53,11 @@ export function assertRoleOptions(path: string, roles: RoleOptions = {}): void {
  * @param path construct path for the error
  * @param prop name of the property, for the error
  * @param arn the ARN
- * @param region Region the key must be in
+ * @param region Region the key must be in. @default - any
  * @throws {MecError} MEC1030
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
  */
-export function assertKmsKeyArn(path: string, prop: string, arn: string | undefined, region: string): void {
+export function assertKmsKeyArn(path: string, prop: string, arn: string | undefined, region?: string): void {
   if (arn === undefined || Token.isUnresolved(arn)) {
     return;
   }
@@ -68,10 +68,10 @@ export function assertKmsKeyArn(path: string, prop: string, arn: string | undefi
       path,
       `${got(arn)} as ${prop}: a key is given by its own ARN, not by an alias or an id, so write what ` +
         "`aws kms describe-key --key-id <alias> --query KeyMetadata.Arn` prints, such as " +
-        `"arn:aws:kms:${region}:123456789012:key/11111111-2222-3333-4444-555555555555"`,
+        `"arn:aws:kms:${region ?? "us-east-1"}:123456789012:key/11111111-2222-3333-4444-555555555555"`,
     );
   }
-  if (match.groups.region !== region) {
+  if (region !== undefined && match.groups.region !== region) {
     throw new MecError(
       "MEC1030",
       path,

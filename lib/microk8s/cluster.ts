@@ -20,6 +20,8 @@ import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./
 import { assertClusterName } from "./cluster-name";
 import { assertOutsideCluster } from "./cluster-networks";
 import { checkedControlPlane, type ControlPlaneProps } from "./control-plane";
+import { clusterRegistries } from "./cluster-registries";
+import type { ContainerRegistry } from "./container-registry";
 import { ControlPlaneRole } from "./control-plane-role";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { launchConfiguration } from "./launch-configuration";
@@ -73,6 +75,13 @@ export interface Microk8sClusterOptions {
   readonly encryptionKeyArn?: string;
 
   /**
+   * Mirrors and private registries that the nodes pull images from. A change reaches living nodes within five minutes of the
+   * apply, without a restart.
+   * @default - every registry by its own name, without credentials
+   */
+  readonly registries?: readonly ContainerRegistry[];
+
+  /**
    * How long a node may take to be ready once everything it needs is there, 10 seconds to 11 hours. When it is over, the
    * apply fails with the node's own reason.
    * @default Duration.minutes(15)
@@ -112,7 +121,7 @@ export interface Microk8sClusterProps extends Microk8sClusterOptions {
  *
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
  *   readiness time that cannot be, MEC1107 for a name used twice, MEC1005 for a network that overlaps the cluster's own, MEC1030 to
- *   MEC1033 for key, roles and tags; and what `network` and `apiAccess` refuse
+ *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries; and what `network` and `apiAccess` refuse
  */
 export class Microk8sCluster extends Construct implements IMicrok8sCluster, IConnectable {
   /**
@@ -156,6 +165,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     this.region = network.zone.parentRegion;
     this.refuseSecondOfTheName();
 
+    const registries = clusterRegistries(path, clusterName, props.registries);
     const nodeName = "cp-0";
     const offered = network.requireInstanceType(this, instanceType);
     const { addresses, dependables: reservation } = network.allocateControlPlane(this, controlPlane.addresses);
@@ -212,13 +222,22 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
         keyId: keyArn,
         readySeconds: Math.ceil(readyTimeout.toSeconds()),
         nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
-        launchConfiguration: launchConfiguration(addresses),
+        launchConfiguration: { ...launchConfiguration(addresses), ...registries.launchConfiguration },
+        ...registries.desired,
       },
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
     });
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
-    const role = new ControlPlaneRole(this, "Role", { clusterName, region: this.region, keyArn, agent, roles: props.roles, tags });
+    const role = new ControlPlaneRole(this, "Role", {
+      clusterName,
+      region: this.region,
+      keyArn,
+      agent,
+      registryCredentials: registries.credentials,
+      roles: props.roles,
+      tags,
+    });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,

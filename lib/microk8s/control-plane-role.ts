@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import type { RoleOptions } from "../identity";
 import type { AgentSource } from "./agent-source";
 import { parameterName } from "./parameters";
+import { readStatements, type RegistryCredentials } from "./registry-credentials";
 
 /** Properties of {@link ControlPlaneRole}. */
 export interface ControlPlaneRoleProps {
@@ -21,6 +22,8 @@ export interface ControlPlaneRoleProps {
   readonly agent: AgentSource;
   /** What roles have in common. */
   readonly roles?: RoleOptions;
+  /** Credentials of registries, in parameters of the user's. */
+  readonly registryCredentials: readonly RegistryCredentials[];
   /** Tags of role and instance profile. */
   readonly tags?: Record<string, string>;
 }
@@ -69,6 +72,7 @@ export class ControlPlaneRole extends Construct {
           allow(["ssm:GetParameters"], ["desired", "cluster", "credential", "nodes/cp-*"].map(parameter)),
           allow(["ssm:PutParameter"], ["cluster", "credential", "nodes/cp-*"].map(parameter)),
           allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], props.keyArn),
+          ...readStatements(props.registryCredentials, (name) => arn("ssm", `parameter${name}`)),
           allow(["s3:GetObject"], `${props.agent.bucketArn}/agent/*`),
           allow(
             ["cloudformation:DescribeStacks", "cloudformation:SignalResource"],

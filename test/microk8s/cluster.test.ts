@@ -10,7 +10,7 @@ import {
   WavelengthZone,
   type Microk8sClusterProps,
 } from "../../lib";
-import { parameter, resource, resources, synthStack } from "../support/synth";
+import { clusterBlock, parameter, resource, resources, synthStack } from "../support/synth";
 
 const zone = WavelengthZone.US_EAST_1_WL1_BOS;
 
@@ -24,16 +24,9 @@ function cluster(stack: TerraformStack, props: Partial<Microk8sClusterProps> = {
   });
 }
 
-/** The one block of a type that belongs to the cluster, not to its network. */
-function nodeBlock(json: ReturnType<typeof synthCluster>, type: string) {
-  const [found, ...more] = Object.entries<ReturnType<typeof resource>>(json.resource[type]).filter(([id]) => id.startsWith("Cluster"));
-  expect(more).toEqual([]);
-  return found[1];
-}
-
 const synthCluster = (props: Partial<Microk8sClusterProps> = {}) => synthStack((stack) => void cluster(stack, props));
 const policyOf = (json: ReturnType<typeof synthCluster>) =>
-  JSON.parse(nodeBlock(json, "aws_iam_role_policy").policy).Statement as { Action: string[]; Resource: string | string[] }[];
+  JSON.parse(clusterBlock(json, "aws_iam_role_policy").policy).Statement as { Action: string[]; Resource: string | string[] }[];
 
 describe("the node", () => {
   test("has an encrypted gp2 root, tokens for IMDS that reach no further than the host, and its fixed address", () => {
@@ -154,7 +147,7 @@ describe("the role", () => {
   test("names its own parameters, never a managed policy nor every parameter", () => {
     const json = synthCluster();
     expect(resources(json, "aws_iam_role_policy_attachment")).toEqual([]);
-    expect(nodeBlock(json, "aws_iam_role")).not.toHaveProperty("managed_policy_arns");
+    expect(clusterBlock(json, "aws_iam_role")).not.toHaveProperty("managed_policy_arns");
     const parameterStatements = policyOf(json).filter(({ Action }) => Action.some((action) => /^ssm:(Get|Put)/.test(action)));
     const names = parameterStatements.flatMap(({ Resource }) => Resource).map((arn) => arn.replace(/^.*:parameter/, ""));
     expect(new Set(names)).toEqual(

@@ -55,6 +55,15 @@ export function resource(json: StackJson, type: string): any {
   return found[0];
 }
 
+/** The one resource of a type that belongs to the construct `Cluster`, and not to its network. */
+export function clusterBlock(json: StackJson, type: string): any {
+  const found = Object.entries<any>(json.resource?.[type] ?? {}).filter(([id]) => id.startsWith("Cluster"));
+  if (found.length !== 1) {
+    throw new Error(`expected one ${type} of the cluster, found ${found.length}`);
+  }
+  return found[0][1];
+}
+
 /** A parameter by the last part of its name. */
 export function parameter(json: StackJson, name: string): any {
   return resources(json, "aws_ssm_parameter").find((candidate) => candidate.name.endsWith(`/${name}`));

@@ -4,9 +4,11 @@
 It may be killed at any point, and the machine rebooted at any point: each step looks at what is there (snap, files, API,
 parameters) and does only what is missing. Standard library only; Python 3.10 or later. Everything that touches the world
 is a port (``Ports``), so that the decisions can be run against a simulated one. Secrets live in 0600 files below /run/mec
-for as long as they are used, and never in a log, an argument or a status.
+for as long as they are used, and never in a log, an argument or a status; credentials of registries stay where containerd
+reads them.
 """
 
+import base64
 import dataclasses
 import hashlib
 import hmac
@@ -38,6 +40,7 @@ STACK_GAP, STACK_GAP_AFTER = 5.0, 60.0  # looks at the waiting stack, before and
 READY_SECONDS = 900.0  # when desired does not say
 LATE_SIGHT = 30.0  # a stack that is seen too late still gets one try before its verdict
 SLOW = 30.0  # between tries of a node that has failed
+REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
 HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 UNIQUE_ID = 64  # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
 PARAMETER_BYTES = 4096  # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
@@ -682,6 +685,69 @@ class Microk8s:
             raise Trouble("cannot enable dns: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
 
 
+class Registries:
+    """containerd's configuration of registries: the texts of desired, with credentials out of parameters of the user's.
+
+    Sources: https://github.com/containerd/containerd/blob/main/docs/hosts.md (a change needs no restart),
+    https://www.rfc-editor.org/rfc/rfc7617 (no colon in a user name, no control characters).
+    """
+
+    FOLDER = SNAP_DATA + "/args/certs.d"
+    MARK = "@credential@"
+
+    def __init__(self, aws: Any, files: Any) -> None:
+        self._aws, self._files = aws, files
+
+    def texts(self, desired: Mapping[str, Any]) -> Dict[str, str]:
+        """The text of hosts.toml by registry; secret. Throws Trouble that names the parameter at fault, never its value."""
+        texts: Dict[str, str] = dict(desired["launchConfiguration"].get("containerdRegistryConfigs") or {})
+        names: Dict[str, str] = desired.get("registryCredentials") or {}
+        credentials = {name: self._credential(name) for name in sorted(set(names.values()))}
+        for registry, name in names.items():
+            texts[registry] = texts[registry].replace(self.MARK, credentials[name])
+        return texts
+
+    def write(self, registry: str, text: str) -> bool:
+        """Have containerd go by a text from its next pull on; false when it does already. Throws OSError."""
+        path = self._path(registry)
+        if self._files.read(path) == text:
+            return False
+        self._files.write(path, text, 0o600)
+        return True
+
+    def forget(self, registry: str) -> None:
+        """Have containerd treat a registry as any other. Throws OSError."""
+        self._files.forget(self._path(registry))
+
+    def _path(self, registry: str) -> str:
+        return f"{self.FOLDER}/{registry}/hosts.toml"
+
+    def _credential(self, name: str) -> str:
+        # One call for each, so that a refusal is about one.
+        try:
+            answer = self._aws.ssm("GetParameters", {"Names": [name], "WithDecryption": True})
+        except AwsError as error:
+            if error.code.startswith("AccessDenied"):
+                raise Trouble(f"may not read parameter {name}") from None
+            raise Trouble(f"cannot read parameter {name}: {error.code}") from None
+        found = answer.get("Parameters") or []
+        if not found:
+            raise Trouble(f"missing parameter {name}")
+        if found[0].get("Type") != "SecureString":
+            raise Trouble(f"unencrypted parameter {name}: no SecureString")
+        try:
+            given = json.loads(found[0]["Value"])
+            username, password = given["username"], given["password"]
+            if not (isinstance(username, str) and isinstance(password, str) and username and password and ":" not in username):
+                raise ValueError
+            whole = f"{username}:{password}"
+            if not whole.isprintable():
+                raise ValueError
+        except (KeyError, TypeError, ValueError):
+            raise Trouble(f'malformed parameter {name}: no JSON with "username" and "password"') from None
+        return base64.b64encode(whole.encode()).decode()
+
+
 class Deployer:
     """The deployer's client certificate: made here, signed by the cluster CA, believed by the API before it is published."""
 
@@ -922,6 +988,7 @@ class Agent:
         self._progress = Progress(ports.files, ports.clock, node.instance_id)
         self._parameters = Parameters(ports.aws, ports.clock, ports.rng, node.cluster, node.name)
         self._microk8s = Microk8s(ports.shell, ports.files)
+        self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
         self._reporter = Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint)
         self._backoffs: Dict[str, Backoff] = {}
@@ -954,9 +1021,12 @@ class Agent:
 
     def watch(self) -> None:
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
-        next_health, bad = self._ports.clock.monotonic() + HEALTH_GAP, 0
+        next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
         while True:
             self._pause(1.0)
+            if self._ports.clock.monotonic() >= next_registries:
+                next_registries = self._ports.clock.monotonic() + REGISTRY_GAP + self._ports.rng.uniform(0.0, REGISTRY_GAP / 10)
+                self._keep_registries()
             if self._parameters.due():
                 try:
                     records = self._records()
@@ -982,7 +1052,18 @@ class Agent:
         self._microk8s.wait_seeded()
 
     def _configure(self) -> None:
-        text = json.dumps(self._reporter.desired["launchConfiguration"], indent=1) + "\n"
+        launch = self._reporter.desired["launchConfiguration"]
+        try:
+            registries = self._registries.texts(self._reporter.desired)
+        except Trouble as trouble:
+            if not self._microk8s.installed():
+                raise
+            # It is read by the installation alone: a node that has one lives without.
+            self._ports.log.event("registries stay as they are", error=str(trouble))
+            return
+        if registries:
+            launch = {**launch, "containerdRegistryConfigs": registries}
+        text = json.dumps(launch, indent=1) + "\n"
         if self._ports.files.read("/etc/microk8s.yaml") != text:
             self._ports.files.write("/etc/microk8s.yaml", text, 0o600)
 
@@ -1074,6 +1155,23 @@ class Agent:
             self._ports.log.event("credential is published", notAfter=stored["notAfter"])
         self._proven = dict(stored)
 
+    def _keep_registries(self) -> None:
+        """Have containerd know what desired says now: other mirrors, or other credentials."""
+        known = self._progress.data.get("registries", [])
+        try:
+            texts = self._registries.texts(self._reporter.desired)
+            for registry in known:
+                if registry not in texts:
+                    self._registries.forget(registry)
+                    self._ports.log.event("registry is forgotten", registry=registry)
+            if known != sorted(texts):  # kept before anything is written, so that nothing is left for good
+                self._progress.set(registries=sorted(texts))
+            for registry, text in texts.items():
+                if self._registries.write(registry, text):
+                    self._ports.log.event("registry is configured", registry=registry)
+        except (Trouble, OSError, ValueError) as error:  # pulls go on as before
+            self._ports.log.event("registries stay as they are", error=self._text(error))
+
     # Helpers.
 
     def _records(self) -> Dict[str, Any]:
@@ -1118,15 +1216,19 @@ class Agent:
 
     def _fail(self, phase: str, error: Exception) -> None:
         """Say what went wrong and wait; longer each time, and not at all once a new stack waits."""
-        if isinstance(error, Trouble):
-            text = str(error)
-        else:  # a message could quote what it met
-            text = type(error).__name__ + (f" {error.errno}" if isinstance(error, OSError) else "")
+        text = self._text(error)
         self._ports.log.event("trouble", error=text)
         self._reporter.fresh = False
         self._reporter.trouble(phase, f"{phase}: {text}")
         backoff = self._backoffs.setdefault(phase, Backoff(1.0, 30.0, self._ports.rng, 0.5))
         self._pause(SLOW if self._reporter.failed else backoff.next())
+
+    @staticmethod
+    def _text(error: Exception) -> str:
+        """What to say of an error; the message of one that is not ours could quote what it met."""
+        if isinstance(error, Trouble):
+            return str(error)
+        return type(error).__name__ + (f" {error.errno}" if isinstance(error, OSError) else "")
 
     def _until(self, missing: Callable[[], str], seconds: float) -> None:
         """Wait until nothing is missing, looking often at first. Throws Trouble with what is missing at the end."""

@@ -15,16 +15,36 @@ function caller(region: string, service: string): Record<string, string> {
   };
 }
 
-/** Reads a parameter of the emulated AWS, decrypted, as a deployer may. */
-export async function readParameter(endpoint: string, region: string, name: string): Promise<unknown> {
+/** A call of a service that speaks JSON. */
+async function call(endpoint: string, region: string, service: string, target: string, body: object): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: { ...caller(region, "ssm"), "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" },
-    body: JSON.stringify({ Name: name, WithDecryption: true }),
+    headers: { ...caller(region, service), "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
-  const { Parameter } = (await response.json()) as { Parameter: { Value: string } };
-  return JSON.parse(Parameter.Value);
+  if (!response.ok) {
+    throw new Error(`${target}: ${response.status} ${await response.text()}`);
+  }
+  return response.json();
+}
+
+/** Reads a parameter of the emulated AWS, decrypted, as a deployer may. */
+export async function readParameter(endpoint: string, region: string, name: string): Promise<unknown> {
+  const answer = await call(endpoint, region, "ssm", "AmazonSSM.GetParameter", { Name: name, WithDecryption: true });
+  return JSON.parse((answer as { Parameter: { Value: string } }).Parameter.Value);
+}
+
+/** Makes an encrypted parameter, as a user does with the AWS CLI. */
+export async function putSecret(endpoint: string, region: string, name: string, value: object, keyArn: string): Promise<void> {
+  const request = { Name: name, Value: JSON.stringify(value), Type: "SecureString", KeyId: keyArn };
+  await call(endpoint, region, "ssm", "AmazonSSM.PutParameter", request);
+}
+
+/** Makes a KMS key, as a user does with the AWS CLI; gives its ARN. */
+export async function createKey(endpoint: string, region: string): Promise<string> {
+  const answer = await call(endpoint, region, "kms", "TrentService.CreateKey", { Description: "of the team" });
+  return (answer as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
 }
 
 /** Reads the user data of an instance. */

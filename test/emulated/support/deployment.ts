@@ -18,7 +18,7 @@ export class Deployment {
   public static async of(
     app: string,
     stacks: readonly [string, ...string[]],
-    settings: Record<string, string> = {},
+    settings: Record<string, string> | ((emulator: Emulator) => Promise<Record<string, string>>) = {},
     faults?: EmulatorFaults,
   ): Promise<Deployment> {
     const { tools } = await findToolchain();
@@ -30,7 +30,7 @@ export class Deployment {
         CDKTF_OUTDIR: join(state, "cdktf.out"),
         MEC_STATE_DIRECTORY: join(state, "terraform"),
         MEC_S3_USE_PATH_STYLE: "true",
-        ...settings,
+        ...(typeof settings === "function" ? await settings(emulator) : settings),
       };
       expectSuccess(await deployment.run(process.execPath, ["--import", "tsx", app], 60, out));
       const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
@@ -46,7 +46,8 @@ export class Deployment {
   }
 
   private constructor(
-    private readonly state: string,
+    /** Folder of everything: state, synthesized files, logs, and the machines with their disks. */
+    public readonly state: string,
     private readonly stacks: readonly [string, ...string[]],
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,

@@ -59,6 +59,9 @@ class World:
         self.looks: List[float] = []
         self.reads: List[float] = []
         self.denied: set = set()
+        self.secrets: Dict[str, Dict[str, str]] = {}  # the user's own parameters: type and value
+        self.forbidden: set = set()  # those of them that the role may not read
+        self.secret_reads: List[float] = []
         self.api_status = 200
         self.trusted: set = set()
         self.minted = 0
@@ -112,6 +115,8 @@ class World:
         """Let what snapd does come to its end when its time has come."""
         if self.installing is not None and self.now >= self.installing:
             self.installing, self.installed = None, True
+            for registry, text in json.loads(self.disk["/etc/microk8s.yaml"]).get("containerdRegistryConfigs", {}).items():
+                self.disk[f"{CURRENT}/args/certs.d/{registry}/hosts.toml"] = text
             name = f"ca-{INSTANCE}"
             self.disk[CURRENT + "/certs/ca.crt"] = pem(name)
             self.disk[CURRENT + "/certs/server.crt"] = pem("server")
@@ -310,6 +315,8 @@ class FakeAws:
         world = self._world
         if action in world.denied:
             raise agent.AwsError("AccessDeniedException", action)
+        if action == "GetParameters" and not request["Names"][0].startswith("/mec/sandbox/"):
+            return self._secrets(request)
         if action == "GetParameters":
             world.reads.append(world.now)
             assert request["WithDecryption"] is True
@@ -323,6 +330,14 @@ class FakeAws:
         if name == "cluster":
             world.births.append(record)
         return {}
+
+    def _secrets(self, request: Dict[str, Any]) -> Dict[str, Any]:
+        self._world.secret_reads.append(self._world.now)
+        assert request["WithDecryption"] is True
+        if self._world.forbidden & set(request["Names"]):
+            raise agent.AwsError("AccessDeniedException", "GetParameters", "User: arn:aws:sts::123456789012:x is not authorized")
+        found = {name: self._world.secrets[name] for name in request["Names"] if name in self._world.secrets}
+        return {"Parameters": [{"Name": name, **held} for name, held in found.items()], "InvalidParameters": []}
 
     def cloudformation(self, action: str, request: Dict[str, str]) -> ElementTree.Element:
         return self._world.call("aws", action, lambda: self._cloudformation(action, request))

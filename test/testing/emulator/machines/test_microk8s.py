@@ -3,6 +3,7 @@
 import datetime
 import json
 import pathlib
+import stat
 import unittest
 
 from cryptography import x509
@@ -158,6 +159,32 @@ class Launch(TimedCase):
         wait(lambda: (launcher / "19.yaml.applied").exists() and not list(launcher.glob("*.yaml")), "all applied")
         self.assertEqual(certificate.read_bytes(), before)
 
+    def test_registries_are_laid_down_for_containerd_and_closed_to_others(self) -> None:
+        texts = {"docker.io": '[host."https://m.example.com"]\n', "r.example.com:5000": "[header]\n"}
+        park, machine, done = self.install(with_config({**RBAC, "containerdRegistryConfigs": texts}))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        folder = machine.root / SNAP_DATA / "args/certs.d"
+        launcher = machine.root / "var/snap/microk8s/common/etc/launcher"
+        files = {str(file.parent.relative_to(folder)): file.read_text() for file in folder.rglob("hosts.toml")}
+        self.assertEqual({**files, **texts}, files)
+        self.assertEqual(set(files) - set(texts), {"localhost:32000"}, "what microk8s brings itself")
+        # A file of root's own keeps its permissions when the cluster-agent writes it once more.
+        own = folder / "r.example.com:5000/hosts.toml"
+        wait(lambda: (launcher / "install.yaml.applied").exists(), "post-init applied it")
+        self.assertEqual([oct(stat.S_IMODE((folder / name / "hosts.toml").stat().st_mode) & 0o667) for name in files], ["0o660"] * 3)
+        own.chmod(0o600)
+        own.write_text("other")
+        (launcher / "again.yaml").write_text(json.dumps({"version": "0.2.0", "containerdRegistryConfigs": texts}))
+        wait(lambda: (launcher / "again.yaml.applied").exists(), "applied again")
+        self.assertEqual((own.read_text(), stat.S_IMODE(own.stat().st_mode)), ("[header]\n", 0o600))
+
+    def test_the_copy_of_the_launch_configuration_is_as_closed_as_the_file(self) -> None:
+        _, machine, done = self.install(with_config(RBAC))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        launcher = machine.root / "var/snap/microk8s/common/etc/launcher"
+        wait(lambda: (launcher / "install.yaml.applied").exists(), "post-init applied it")
+        self.assertEqual(stat.S_IMODE((launcher / "install.yaml.applied").stat().st_mode), 0o600)
+
     def test_the_default_configuration_enables_dns(self) -> None:
         park, machine, done = self.install(user_data())
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -178,6 +205,7 @@ class Launch(TimedCase):
             ({"version": "0.3.0"}, "config file version is 0.3.0 but the maximum version supported is 0.2.0"),
             ({"extraKubeletArgs": {"--x": "y"}}, 'could not parse config file version ""'),
             ({"version": "0.2.0", "extraSANs": "one"}, "cannot unmarshal extraSANs"),
+            ({"version": "0.2.0", "containerdRegistryConfigs": {"../../x": ""}}, "possible path-traversal prevented"),
         ):
             park, machine, done = self.install(with_config(bad))
             self.assertEqual(done.returncode, 1)

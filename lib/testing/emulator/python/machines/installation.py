@@ -4,6 +4,7 @@ Source: github.com/canonical/microk8s snap/hooks/install (order, `set -e`, the l
 """
 
 import pathlib
+import stat
 from typing import Callable
 
 from . import atomic, launchconfig, layout, pki
@@ -31,6 +32,8 @@ def run(root: pathlib.Path, release: Release, hostname: str, private_ip: str, no
     atomic.write(certs / "csr.conf.template", pki.csr_template([]))
     _pre_init(root, snap_data, release, note)
     layout.make_certificates(snap_data, hostname, [private_ip], release.minor >= 34)
+    for folder in ("credentials", "certs", "args"):
+        _close(snap_data / folder)
     (snap_data / "var/lock").mkdir(parents=True, exist_ok=True)
     for lock in _LOCKS:
         (snap_data / "var/lock" / lock).touch()
@@ -40,7 +43,8 @@ def _pre_init(root: pathlib.Path, snap_data: pathlib.Path, release: Release, not
     path, text = launchconfig.find(root)
     copy = root / "var/snap/microk8s/common/etc/launcher/install.yaml"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write(copy, text)
+    own = root / path.lstrip("/")
+    atomic.write(copy, text, stat.S_IMODE(own.stat().st_mode) if own.is_file() else 0o644)
     said = [f"Found config file {path}, will use to initialize cluster."]
     try:
         parts, warnings = launchconfig.parse(text, release.minor)
@@ -50,6 +54,14 @@ def _pre_init(root: pathlib.Path, snap_data: pathlib.Path, release: Release, not
         raise _error("\n".join([*said, f"Error: failed to parse config file: {error}"])) from error
     for line in [*said, *warnings]:
         note(f"microk8s install hook: {line}")
+
+
+def _close(folder: pathlib.Path) -> None:
+    """chmod -R ug+rwX,o-rwX, as the hook does."""
+    for path in (folder, *folder.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        enter = 0o110 if path.is_dir() or mode & 0o111 else 0
+        path.chmod((mode | 0o660 | enter) & ~0o007)
 
 
 def _error(text: str) -> HookError:

@@ -1,10 +1,12 @@
 """Launch configurations: which file counts, what is refused, and what is applied to ``args``.
 
 Sources: github.com/canonical/microk8s snap/hooks/install (order of files), github.com/canonical/microk8s-cluster-agent
-pkg/k8sinit/schema.go (fields, versions, unknown fields), pkg/k8sinit/apply.go (order of application).
+pkg/k8sinit/schema.go (fields, versions, unknown fields), pkg/k8sinit/apply.go (order of application), pkg/snap/snap.go
+(registries).
 """
 
 import json
+import os
 import pathlib
 import re
 from typing import Any, Dict, List, Tuple
@@ -122,10 +124,18 @@ def apply(part: Dict[str, Any], snap_data: pathlib.Path) -> List[str]:
             restart += services
     if "extraSANs" in part:
         atomic.write(snap_data / "certs/csr.conf.template", pki.csr_template(part["extraSANs"]))
-    for host, toml in part.get("containerdRegistryConfigs", {}).items():
-        (snap_data / "args/certs.d" / host).mkdir(parents=True, exist_ok=True)
-        atomic.write(snap_data / "args/certs.d" / host / "hosts.toml", str(toml))
+    _write_registries(snap_data / "args/certs.d", part.get("containerdRegistryConfigs", {}))
     return list(dict.fromkeys(restart))
+
+
+def _write_registries(folder: pathlib.Path, texts: Dict[str, Any]) -> None:
+    """The hosts.toml of each registry; as pkg/snap/snap.go does, a file that is there keeps its permissions."""
+    for registry, toml in texts.items():
+        own = pathlib.Path(os.path.abspath(folder / registry))
+        if not str(own).startswith(str(folder.absolute())):
+            raise LaunchError("failed to update containerd registry configs: invalid registry name, possible path-traversal prevented")
+        own.mkdir(parents=True, exist_ok=True)
+        (own / "hosts.toml").write_text(str(toml), "utf-8")
 
 
 def update_arguments(file: pathlib.Path, wanted: Dict[str, Any]) -> bool:

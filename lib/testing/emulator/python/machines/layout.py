@@ -63,8 +63,15 @@ def write_arguments(snap_data: pathlib.Path, minor: int) -> None:
         "containerd": ["--config=${SNAP_DATA}/args/containerd.toml"],
         "cni-env": ["CNI=calico", "IPv4_SUPPORT=true", "IPv4_CLUSTER_CIDR=10.1.0.0/16", "IPv4_SERVICE_CIDR=10.152.183.0/24"],
         "ha-conf": ["failure-domain=1"],
+        "certs.d/docker.io/hosts.toml": [
+            'server = "https://docker.io"', "", '[host."https://registry-1.docker.io"]', '  capabilities = ["pull", "resolve"]',
+        ],
+        "certs.d/localhost:32000/hosts.toml": [
+            'server = "http://localhost:32000"', "", '[host."http://localhost:32000"]', '  capabilities = ["pull", "resolve"]',
+        ],
     }
     for name, lines in files.items():
+        (args / name).parent.mkdir(parents=True, exist_ok=True)
         atomic.write(args / name, "\n".join(lines) + "\n")
 
 

@@ -1,0 +1,46 @@
+import { MecError, got } from "../errors";
+import type { ContainerRegistry } from "./container-registry";
+import type { RegistryCredentials } from "./registry-credentials";
+
+/** What the registries of a cluster add to its parts. */
+export interface ClusterRegistries {
+  /** Fields of the launch configuration: the `hosts.toml` of each registry. */
+  readonly launchConfiguration: Record<string, unknown>;
+  /** Fields of `desired`: the parameter with the credentials of each registry that asks for some. */
+  readonly desired: Record<string, unknown>;
+  /** The credentials that nodes must be able to read. */
+  readonly credentials: readonly RegistryCredentials[];
+}
+
+/**
+ * Puts the registries of a cluster together. Without any, nothing is added anywhere.
+ *
+ * @param path construct path for the errors
+ * @param clusterName name of the cluster
+ * @param registries what the cluster was given
+ * @throws {MecError} MEC1122 for a registry that is there twice, MEC1123 for a parameter that the cluster itself writes
+ * @see https://microk8s.io/docs/ref-launch-config
+ */
+export function clusterRegistries(path: string, clusterName: string, registries: readonly ContainerRegistry[] = []): ClusterRegistries {
+  const texts = new Map<string, string>();
+  const parameters = new Map<string, string>();
+  for (const { registry, hostsToml, credentials } of registries) {
+    if (texts.has(registry)) {
+      throw new MecError(
+        "MEC1122",
+        path,
+        `${got(registry)} twice in registries: containerd has one file for each registry, so write one with all its endpoints`,
+      );
+    }
+    texts.set(registry, hostsToml);
+    if (credentials) {
+      credentials.assertOutside(path, clusterName);
+      parameters.set(registry, credentials.parameterName);
+    }
+  }
+  return {
+    launchConfiguration: texts.size > 0 ? { containerdRegistryConfigs: Object.fromEntries(texts) } : {},
+    desired: parameters.size > 0 ? { registryCredentials: Object.fromEntries(parameters) } : {},
+    credentials: registries.flatMap(({ credentials }) => credentials ?? []),
+  };
+}

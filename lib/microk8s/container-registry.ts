@@ -1,0 +1,95 @@
+import { hostsToml, type RegistryEndpoint } from "./hosts-toml";
+import { assertEndpoints, assertRegistryHost } from "./registry-address";
+import type { RegistryCredentials } from "./registry-credentials";
+
+/** Properties of {@link ContainerRegistry.of}. */
+export interface PrivateRegistryProps {
+  /** The registry as images name it: host, and port if there is one, such as `registry.example.com:5000`. It answers by HTTPS. */
+  readonly registry: string;
+
+  /** What the registry lets the nodes in with. */
+  readonly credentials: RegistryCredentials;
+}
+
+/** Properties of {@link ContainerRegistry.mirror}. */
+export interface RegistryMirrorProps {
+  /** The registry as images name it: host, and port if there is one, such as `docker.io`. */
+  readonly registry: string;
+
+  /**
+   * URLs of the mirrors, such as `https://mirror.example.com`, tried in this order. They say which image a tag means, so name
+   * only mirrors that you trust.
+   */
+  readonly endpoints: readonly string[];
+
+  /**
+   * Whether the registry itself is asked after the mirrors. Without it the mirrors must have everything that is pulled by this
+   * registry's name: microk8s takes Calico from `docker.io`.
+   * @default true
+   */
+  readonly fallback?: boolean;
+
+  /**
+   * Whether the path of the endpoints is the root of the registry API, in place of `<path>/v2`.
+   * @default false
+   */
+  readonly overridePath?: boolean;
+
+  /**
+   * Whether the endpoints may be plain HTTP, which lets everybody on the way change images; never together with credentials.
+   * @default false
+   */
+  readonly allowHttp?: boolean;
+
+  /**
+   * What the mirrors let the nodes in with; the registry itself never sees it.
+   * @default - none
+   */
+  readonly credentials?: RegistryCredentials;
+}
+
+/**
+ * How the nodes of a cluster pull the images of one registry.
+ *
+ * User and password are sent by HTTP Basic authentication. Registries that give out tokens, such as Docker Hub, take it from
+ * containerd 2.1 on, which came with microk8s 1.35.
+ *
+ * @see https://github.com/containerd/containerd/blob/main/docs/hosts.md
+ * @see https://github.com/containerd/containerd/pull/11092
+ */
+export class ContainerRegistry {
+  /**
+   * A registry that lets nobody in without credentials.
+   * @throws {MecError} MEC1120 for what is no registry host
+   */
+  public static of(props: PrivateRegistryProps): ContainerRegistry {
+    assertRegistryHost("ContainerRegistry.of", props.registry);
+    return new ContainerRegistry(props.registry, hostsToml({ mirrors: [], withCredentials: true }), props.credentials);
+  }
+
+  /**
+   * A registry whose images are pulled from mirrors of it.
+   * @throws {MecError} MEC1120 for what is no registry host, MEC1121 for endpoints that are none, unusable or unsafe, MEC1122 for
+   *   an endpoint that is there twice
+   */
+  public static mirror(props: RegistryMirrorProps): ContainerRegistry {
+    const path = "ContainerRegistry.mirror";
+    const { registry, endpoints, credentials, fallback = true, overridePath = false, allowHttp = false } = props;
+    assertRegistryHost(path, registry);
+    assertEndpoints(path, endpoints, { allowHttp, withCredentials: credentials !== undefined });
+    const mirrors = endpoints.map((url): RegistryEndpoint => ({ url, overridePath }));
+    // The registry itself is left out by having the last mirror take its place.
+    const server = fallback ? undefined : mirrors.pop();
+    const text = hostsToml({ mirrors, server, withCredentials: credentials !== undefined });
+    return new ContainerRegistry(registry, text, credentials);
+  }
+
+  private constructor(
+    /** The registry as images name it. */
+    public readonly registry: string,
+    /** Text of containerd's `hosts.toml`, with a mark in place of the credentials. */
+    public readonly hostsToml: string,
+    /** The credentials; undefined for none. */
+    public readonly credentials?: RegistryCredentials,
+  ) {}
+}
