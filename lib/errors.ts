@@ -47,6 +47,8 @@ export const MEC_ERRORS = {
   MEC1110: "Add-ons in the cluster's own stack",
   MEC1201: "API open to everybody or to nobody",
   MEC1301: "Setting not understood",
+  MEC1410: "Resource type without known rights",
+  MEC1411: "Not an account or a Region",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */
