@@ -1,3 +1,4 @@
+export * from "./billable-resources";
 export * from "./deployer-policy";
 export * from "./infrastructure";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";
