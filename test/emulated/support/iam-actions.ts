@@ -1,4 +1,7 @@
-/** Calls of S3 as the emulator logs them, by method and subresource, whose action IAM names otherwise. */
+/**
+ * Calls of S3 as the emulator logs them, by method and subresource, whose action IAM names otherwise. Tags are those of buckets and
+ * of objects: the log does not tell which, so a call needs both.
+ */
 const S3_ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: "ListBucket",
   ListObjects: "ListBucket",
@@ -16,9 +19,9 @@ const S3_ACTIONS: Readonly<Record<string, string>> = {
   DeletePublicaccessblock: "PutBucketPublicAccessBlock",
   GetReplication: "GetReplicationConfiguration",
   GetRequestpayment: "GetBucketRequestPayment",
-  GetTagging: "GetBucketTagging",
-  PutTagging: "PutBucketTagging",
-  DeleteTagging: "PutBucketTagging",
+  GetTagging: "GetBucketTagging GetObjectTagging",
+  PutTagging: "PutBucketTagging PutObjectTagging",
+  DeleteTagging: "PutBucketTagging DeleteObjectTagging",
   GetVersioning: "GetBucketVersioning",
   GetVersions: "ListBucketVersions",
   GetWebsite: "GetBucketWebsite",
@@ -30,10 +33,11 @@ export function terraformCalls(log: string): ReadonlySet<string> {
 }
 
 /**
- * The IAM action that allows a call.
+ * The IAM actions that allow a call.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-export function actionOf(call: string): string {
+export function actionsOf(call: string): string[] {
   const [service, name] = call.split(" ") as [string, string];
-  return `${service}:${service === "s3" ? (S3_ACTIONS[name] ?? name) : name}`;
+  const names = service === "s3" ? (S3_ACTIONS[name] ?? name) : name;
+  return names.split(" ").map((action) => `${service}:${action}`);
 }
