@@ -81,6 +81,8 @@ export const MEC_ERRORS = {
   MEC1403: "Not an AWS account id",
   MEC1404: "Not an IAM role to assume",
   MEC1405: "Unusable state backend",
+  MEC1410: "Resource type without known rights",
+  MEC1411: "Not an account or a Region",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",

@@ -48,6 +48,7 @@ describeEmulated("the sandbox", () => {
   test("ends with a ready node and a summary", () => {
     expect(deploy.stdout).toMatch(/cp-0\W+us-east-1-wl1-bos-wlz-1\W+10\.0\.0\.16\W+\d+\.\d+\.\d+\.\d+\W+ready\W+\d+/);
     expect(deploy.stdout).toContain("https://10.0.0.16:16443");
+    expect(deploy.stdout).toMatch(/^billable +on AWS: 1 x EC2 instance t3\.xlarge, 50 GiB gp2 volume, 1 x carrier IP address/m);
     expect(deploy.stdout).toMatch(/real:.*Terraform.*emulated:/i);
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { SynthesizedStack } from "../../../stacks/synthesized-stack";
 import type { ChildResult, Children } from "./children";
 import type { SandboxPaths } from "./paths";
 
@@ -142,4 +143,9 @@ export function readManifest(synthesized: string): ManifestStack[] {
   };
   all.forEach(add);
   return ordered;
+}
+
+/** Reads what was synthesized of a stack. */
+export function readSynthesized({ folder }: { readonly folder: string }): SynthesizedStack {
+  return JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as SynthesizedStack;
 }

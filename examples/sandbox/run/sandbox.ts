@@ -7,8 +7,9 @@ import {
   missingToolLine,
   writeApiOverride,
 } from "../../../lib/testing/emulator";
+import { billableResources } from "../../../stacks/billable-resources";
 import type { EmulatorFaults, Toolchain } from "../../../lib/testing/emulator";
-import { Cdktf, cdktfEnvironment, readManifest } from "./cdktf";
+import { Cdktf, cdktfEnvironment, readManifest, readSynthesized } from "./cdktf";
 import type { ChildResult } from "./children";
 import { SandboxFailure } from "./failure";
 import { apiPorts } from "./api-ports";
@@ -198,6 +199,7 @@ export class SandboxRun {
     const summary = {
       outputs: readOutputs(paths.outputs, this.infrastructure),
       statuses: await this.statuses(),
+      billable: billableResources(this.setup.usable.filter(({ name: stack }) => this.begun.includes(stack)).map(readSynthesized)),
       stateDirectory: paths.terraform,
       logsDirectory: paths.logs,
       real: [

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { BillableResource } from "../../../stacks/billable-resources";
 import type { NodeStatus } from "./node-status";
 import type { InfrastructureOutputs } from "./outputs";
 
@@ -6,6 +7,8 @@ import type { InfrastructureOutputs } from "./outputs";
 export interface Summary {
   readonly outputs: InfrastructureOutputs;
   readonly statuses: readonly NodeStatus[];
+  /** What the deployed stacks would cost money for on AWS. */
+  readonly billable: readonly BillableResource[];
   readonly stateDirectory: string;
   readonly logsDirectory: string;
   /** Versions of what was real, such as `Terraform 1.11.4`. */
@@ -39,11 +42,20 @@ export function renderSummary(summary: Summary, colors = false): string {
     `cluster    ${outputs.cluster_name} (${outputs.region})`,
     `endpoint   ${outputs.endpoint}`,
     ...ownTimes(summary.statuses).map((text) => `time       ${text}`),
+    `billable   on AWS: ${describeBillable(summary.billable)}`,
     `state      ${summary.stateDirectory}`,
     `logs       ${summary.logsDirectory}`,
     ...summary.notes.map((note) => `note       ${note}`),
     `Real: ${summary.real.join(", ")}. Emulated: ${summary.emulated.join(", ")}.`,
   ].join("\n");
+}
+
+/** Billable resources in one line: by size where they have one, otherwise by count. */
+function describeBillable(resources: readonly BillableResource[]): string {
+  const items = resources.map(({ name, count, gibibytes }) =>
+    gibibytes === undefined ? `${count} x ${name}` : `${gibibytes} GiB ${name}`,
+  );
+  return items.join(", ") || "nothing";
 }
 
 /** What of a node's time was its agent's own, and what passed in the commands it ran. */

@@ -143,16 +143,21 @@ describe("summary", () => {
     const text = renderSummary({
       outputs: OUTPUTS,
       statuses,
+      billable: [
+        { name: "EC2 instance t3.xlarge", count: 2, source: "" },
+        { name: "gp2 volume", count: 2, gibibytes: 100, source: "" },
+      ],
       stateDirectory: "/s/terraform",
       logsDirectory: "/s/logs",
       real: ["Terraform 1.11.4"],
       emulated: ["AWS"],
       notes: ["skipped"],
     });
-    expect(text.split("\n").slice(-7)).toEqual([
+    expect(text.split("\n").slice(-8)).toEqual([
       "cluster    demo (us-east-1)",
       "endpoint   https://10.0.0.16:16443",
       "time       cp-0: 39.1 s in snap, microk8s and openssl, 2.2 s the agent's own",
+      "billable   on AWS: 2 x EC2 instance t3.xlarge, 100 GiB gp2 volume",
       "state      /s/terraform",
       "logs       /s/logs",
       "note       skipped",

@@ -24,6 +24,8 @@ test("deploys, tells, destroys and leaves nothing", async () => {
   const { code, output } = await it.run(["--zone", "us-east-1-wl1-nyc-wlz-1"]);
   expect(output).toContain("│ cp-0 │ us-east-1-wl1-bos-wlz-1 │ 10.0.0.16  │ 155.146.0.9 │ ready │    41.3 │");
   expect(output).toContain("endpoint   https://10.0.0.16:16443");
+  // Of the stacks that were deployed; the smoke stack was not.
+  expect(output).toContain("billable   on AWS: 1 x KMS key\n");
   expect(output).toContain(`logs       ${join(it.state, "logs")}`);
   expect(output).toMatch(/Real: cdktf deploy, Terraform 1\.11\.4, provider hashicorp\/aws 5\.100\.0.*Emulated: AWS \(moto 5\.2\.1\)/);
   expect(output).toContain("leftovers: no resource, parameter or process");
