@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { deployerPolicy, type SynthesizedStack } from "../../stacks";
 import { describeEmulated } from "./support/emulated";
 import { Deployment } from "./support/deployment";
+import { actionOf, terraformCalls } from "./support/iam-actions";
 import { expectSuccess } from "./support/sandbox-cli";
 
 /** The examples beside the sandbox, which has a test of its own; stacks in the order of their dependencies. */
@@ -37,5 +41,13 @@ describe.each(EXAMPLES)("the example %s", (example, stacks, expected) => {
       }
       expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });
     }, 900_000);
+
+    test("needs no right that the deployer's policy lacks", () => {
+      const read = (stack: string) => JSON.parse(readFileSync(join(deployment.folder(stack), "cdk.tf.json"), "utf8")) as SynthesizedStack;
+      const allowed = deployerPolicy(stacks.map(read)).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+      const calls = [...terraformCalls(deployment.log())];
+      expect(calls.length).toBeGreaterThan(50);
+      expect(calls.filter((call) => !allowed.includes(actionOf(call)))).toEqual([]);
+    });
   });
 });

@@ -1,6 +1,5 @@
 /**
- * Calls of S3 as the emulator logs them, by method and subresource, whose action IAM names otherwise. Tags are those of buckets and
- * of objects: the log does not tell which, so a call needs both.
+ * Calls of S3 as the emulator logs them, by method and subresource of a bucket or an object, whose action IAM names otherwise.
  */
 const S3_ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: "ListBucket",
@@ -19,9 +18,9 @@ const S3_ACTIONS: Readonly<Record<string, string>> = {
   DeletePublicaccessblock: "PutBucketPublicAccessBlock",
   GetReplication: "GetReplicationConfiguration",
   GetRequestpayment: "GetBucketRequestPayment",
-  GetTagging: "GetBucketTagging GetObjectTagging",
-  PutTagging: "PutBucketTagging PutObjectTagging",
-  DeleteTagging: "PutBucketTagging DeleteObjectTagging",
+  GetTagging: "GetBucketTagging",
+  PutTagging: "PutBucketTagging",
+  DeleteTagging: "PutBucketTagging",
   GetVersioning: "GetBucketVersioning",
   GetVersions: "ListBucketVersions",
   GetWebsite: "GetBucketWebsite",
@@ -33,11 +32,10 @@ export function terraformCalls(log: string): ReadonlySet<string> {
 }
 
 /**
- * The IAM actions that allow a call.
+ * The IAM action that allows a call.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-export function actionsOf(call: string): string[] {
+export function actionOf(call: string): string {
   const [service, name] = call.split(" ") as [string, string];
-  const names = service === "s3" ? (S3_ACTIONS[name] ?? name) : name;
-  return names.split(" ").map((action) => `${service}:${action}`);
+  return `${service}:${service === "s3" ? (S3_ACTIONS[name] ?? name) : name}`;
 }

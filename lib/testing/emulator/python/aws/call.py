@@ -85,7 +85,7 @@ def _s3_action(method: str, bucket: str, key: str, query: Dict[str, str]) -> str
         return "ListBuckets"
     subresource = _subresource(query)
     if subresource:
-        return verb + subresource.title().replace("-", "")
+        return verb + ("Object" if key else "") + subresource.title().replace("-", "")
     if key:
         return f"{verb}Object"
     return {"GET": "ListObjects", "PUT": "CreateBucket"}.get(method, f"{verb}Bucket")
