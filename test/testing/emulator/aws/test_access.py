@@ -55,12 +55,44 @@ class WayOut(Machines):
         self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
         self.assertFalse(self.emulator.gate.way_out(self.node))
 
+    def through_nat(self) -> dict:
+        """The node's subnet routed to a NAT gateway in a public subnet of the Region; both as ids."""
+        region = self.region_side(self.net)
+        nat = self.nat_gateway(region["public"])["NatGatewayId"]
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+        return {**region, "nat": nat}
+
     def test_a_nat_gateway_needs_no_carrier_ip(self) -> None:
-        region_subnet = self.ec2.create_subnet(VpcId=self.net["vpc"], CidrBlock="10.0.1.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
-        nat = self.ec2.create_nat_gateway(SubnetId=region_subnet, AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"])
-        self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
-        self.ec2.create_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat["NatGateway"]["NatGatewayId"])
+        made = self.through_nat()
+        self.put("nodes/cp-0")
+        self.ec2.delete_nat_gateway(NatGatewayId=made["nat"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_a_nat_gateway_needs_a_way_out_itself(self) -> None:
+        made = self.through_nat()
+        self.ec2.delete_route(RouteTableId=made["public_table"], DestinationCidrBlock="0.0.0.0/0")
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+        self.ec2.create_route(RouteTableId=made["public_table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["nat"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_a_private_nat_gateway_leads_nowhere(self) -> None:
+        region = self.region_side(self.net)
+        made = self.ec2.create_nat_gateway(SubnetId=region["public"], ConnectivityType="private")["NatGateway"]
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["NatGatewayId"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_each_gateway_for_its_own_side(self) -> None:
+        region = self.region_side(self.net)
+        self.carrier_ip(self.node)
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", GatewayId=region["internet_gateway"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", CarrierGatewayId=self.net["gateway"])
         self.assertTrue(self.emulator.gate.way_out(self.node))
+        other = self.launch({**self.net, "subnet": region["public"]})
+        self.ec2.associate_address(AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"], InstanceId=other)
+        self.assertTrue(self.emulator.gate.way_out(other))
+        self.ec2.replace_route(RouteTableId=region["public_table"], DestinationCidrBlock="0.0.0.0/0", CarrierGatewayId=self.net["gateway"])
+        self.assertFalse(self.emulator.gate.way_out(other))
 
     def test_closed_egress(self) -> None:
         self.carrier_ip(self.node)
@@ -182,6 +214,7 @@ class Rights(Machines):
 class Policies(unittest.TestCase):
     class Role:
         managed_policies: dict = {}
+        permissions_boundary_arn = None
 
         def __init__(self, *statements: dict) -> None:
             self.policies = {"p": json.dumps({"Statement": list(statements)})}

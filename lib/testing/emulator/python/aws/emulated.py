@@ -1,7 +1,28 @@
 """Everything this package adds to moto, put in place once a process."""
 
-from . import addresses, images, instances, launch_rules, parameters, subnets, waiting_stacks, zones
+from . import (
+    addresses,
+    carrier_gateways,
+    dependencies,
+    images,
+    instances,
+    internet_gateways,
+    launch_rules,
+    nat_gateways,
+    parameters,
+    private_addresses,
+    routes,
+    security_group_rules,
+    subnets,
+    waiting_stacks,
+    zones,
+)
 
+_PARTS = (
+    zones, subnets, private_addresses, addresses, internet_gateways, carrier_gateways, nat_gateways, routes, dependencies,
+    security_group_rules, images, launch_rules, instances, parameters,
+    waiting_stacks,
+)
 _installed = False
 
 
@@ -11,5 +32,5 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    for part in (zones, subnets, addresses, images, launch_rules, instances, parameters, waiting_stacks):
+    for part in _PARTS:
         part.install()
