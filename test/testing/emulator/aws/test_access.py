@@ -205,6 +205,39 @@ class Rights(Machines):
         with self.refused("AccessDeniedException", "explicit deny"):
             self.put("nodes/cp-0")
 
+    def test_permissions_boundaries(self) -> None:
+        iam = self.client("iam")
+        statement = {"Effect": "Allow", "Action": ["ssm:*", "kms:*"], "Resource": f"{ARN}/nodes/*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        boundary = iam.create_policy(PolicyName="edge", Path="/mec/", PolicyDocument=document)["Policy"]["Arn"]
+        with self.refused("NoSuchEntity", "is not attachable"):
+            iam.put_role_permissions_boundary(RoleName="node", PermissionsBoundary=boundary + "x")
+        iam.put_role_permissions_boundary(RoleName="node", PermissionsBoundary=boundary)
+        self.put("nodes/cp-0")
+        with self.refused("AccessDeniedException", "because no permissions boundary allows the ssm:PutParameter action"):
+            self.put("credential")
+        with self.refused("AccessDeniedException", "because no identity-based policy"):
+            self.put("nodes/x")
+        iam.delete_role_permissions_boundary(RoleName="node")
+        self.put("credential")
+
+    def test_roles_with_a_path(self) -> None:
+        iam = self.client("iam")
+        with self.refused("NoSuchEntity", "is not attachable"):
+            missing = "arn:aws:iam::123456789012:policy/mec/none"
+            iam.create_role(RoleName="x", Path="/mec/", AssumeRolePolicyDocument="{}", PermissionsBoundary=missing)
+        trust = iam.get_role(RoleName="node")["Role"]["AssumeRolePolicyDocument"]
+        iam.create_role(RoleName="deep", Path="/mec/edge/", AssumeRolePolicyDocument=json.dumps(trust))
+        rights = {"Version": "2012-10-17", "Statement": [allow("ssm:PutParameter", f"{ARN}/nodes/cp-*")]}
+        iam.put_role_policy(RoleName="deep", PolicyName="deep", PolicyDocument=json.dumps(rights))
+        profile = iam.create_instance_profile(InstanceProfileName="deep", Path="/mec/edge/")["InstanceProfile"]
+        self.assertIn(":instance-profile/mec/edge/deep", profile["Arn"])
+        iam.add_role_to_instance_profile(InstanceProfileName="deep", RoleName="deep")
+        node = self.launch(self.net, IamInstanceProfile={"Name": "deep"})
+        self.carrier_ip(node)
+        self.credentials = self.emulator.identities.issue(node)
+        self.put("nodes/cp-1")
+
     def test_long_values(self) -> None:
         with self.refused("ValidationException", "4096"):
             self.put("nodes/cp-0", "x" * 4097)

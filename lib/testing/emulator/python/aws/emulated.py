@@ -2,6 +2,7 @@
 
 from . import (
     addresses,
+    boundaries,
     carrier_gateways,
     dependencies,
     images,
@@ -14,13 +15,14 @@ from . import (
     routes,
     security_group_rules,
     subnets,
+    termination_protection,
     waiting_stacks,
     zones,
 )
 
 _PARTS = (
     zones, subnets, private_addresses, addresses, internet_gateways, carrier_gateways, nat_gateways, routes, dependencies,
-    security_group_rules, images, launch_rules, instances, parameters,
+    security_group_rules, images, launch_rules, instances, termination_protection, boundaries, parameters,
     waiting_stacks,
 )
 _installed = False
