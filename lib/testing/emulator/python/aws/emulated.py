@@ -5,10 +5,12 @@ from . import (
     boundaries,
     carrier_gateways,
     dependencies,
+    flow_logs,
     images,
     instances,
     internet_gateways,
     launch_rules,
+    log_groups,
     nat_gateways,
     parameters,
     private_addresses,
@@ -22,7 +24,7 @@ from . import (
 
 _PARTS = (
     zones, subnets, private_addresses, addresses, internet_gateways, carrier_gateways, nat_gateways, routes, dependencies,
-    security_group_rules, images, launch_rules, instances, termination_protection, boundaries, parameters,
+    security_group_rules, images, launch_rules, instances, termination_protection, boundaries, log_groups, flow_logs, parameters,
     waiting_stacks,
 )
 _installed = False

@@ -12,6 +12,7 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 from moto.ssm.models import ssm_backends
 
@@ -23,7 +24,7 @@ _TRIES = 20
 
 
 def resources() -> Resources:
-    """Ids (names for buckets, roles, profiles, parameters and aliases) of what exists; types with nothing are left out."""
+    """Ids (names for buckets, roles, profiles, parameters, log groups and aliases) of what exists; types with nothing are left out."""
     for _ in range(_TRIES):
         try:
             return _resources()
@@ -43,6 +44,8 @@ def _resources() -> Resources:
         _merge(found, {"aws_ssm_parameter": own})
     for _, backend in regional(kms_backends):
         _merge(found, _keys(backend))
+    for _, backend in regional(logs_backends):
+        _merge(found, {"aws_cloudwatch_log_group": list(backend.groups)})
     for _, backend in regional(cloudformation_backends):
         alive = [stack.name for stack in list(backend.stacks.values()) if stack.status != "DELETE_COMPLETE"]
         _merge(found, {"aws_cloudformation_stack": alive})
