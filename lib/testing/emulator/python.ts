@@ -42,7 +42,7 @@ answer = {"version": "%d.%d.%d" % sys.version_info[:3]}
 try:
     import importlib.metadata as metadata
     answer["moto"] = metadata.version("moto")
-    import boto3, cryptography, flask, werkzeug, moto.server, moto.cloudformation.models, moto.ec2.models, moto.iam.models, moto.kms.models, moto.s3.models, moto.ssm.models
+    import boto3, cryptography, flask, werkzeug, moto.server, moto.cloudformation.models, moto.ec2.models, moto.iam.models, moto.kms.models, moto.logs.models, moto.s3.models, moto.ssm.models
 except Exception as error:
     answer["error"] = "%s: %s" % (type(error).__name__, error)
 print(json.dumps(answer))

@@ -148,16 +148,22 @@ class AwsTestCase(unittest.TestCase):
         group = self.ec2.create_security_group(GroupName="nodes", Description="nodes", VpcId=vpc)["GroupId"]
         return {"vpc": vpc, "subnet": subnet, "table": table, "group": group, "gateway": gateway}
 
-    def parent_subnet(self, network: Dict[str, str]) -> Dict[str, str]:
-        """A public subnet of the VPC in the parent Region, routed to an internet gateway."""
+    def region_side(self, network: Dict[str, str]) -> Dict[str, str]:
+        """An internet gateway, and a public subnet of the Region routed to it, beside what ``network`` made."""
         gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network["vpc"])
-        request = {"VpcId": network["vpc"], "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "us-east-1a"}
-        subnet = self.ec2.create_subnet(**request)["Subnet"]["SubnetId"]
+        made = self.ec2.create_subnet(VpcId=network["vpc"], CidrBlock="10.0.100.0/24", AvailabilityZone="us-east-1a")
+        subnet = made["Subnet"]["SubnetId"]
         table = self.ec2.create_route_table(VpcId=network["vpc"])["RouteTable"]["RouteTableId"]
         self.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-        return {"subnet": subnet, "table": table, "gateway": gateway}
+        return {"internet_gateway": gateway, "public": subnet, "public_table": table}
+
+    def nat_gateway(self, subnet: str, allocation: Optional[str] = None) -> Dict[str, Any]:
+        """A public NAT gateway in a subnet, as DescribeNatGateways shows it."""
+        allocation = allocation or self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        made = self.ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocation)["NatGateway"]["NatGatewayId"]
+        return self.ec2.describe_nat_gateways(NatGatewayIds=[made])["NatGateways"][0]
 
     def role(self, *statements: Dict[str, Any]) -> str:
         """An instance profile whose role has these statements; its name."""

@@ -55,14 +55,44 @@ class WayOut(Machines):
         self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
         self.assertFalse(self.emulator.gate.way_out(self.node))
 
-    def test_a_nat_gateway_needs_no_carrier_ip_but_a_way_out_of_its_own(self) -> None:
-        public = self.parent_subnet(self.net)
-        nat = self.ec2.create_nat_gateway(SubnetId=public["subnet"], AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"])
-        self.ec2.delete_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0")
-        self.ec2.create_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat["NatGateway"]["NatGatewayId"])
-        self.assertTrue(self.emulator.gate.way_out(self.node))
-        self.ec2.delete_route(RouteTableId=public["table"], DestinationCidrBlock="0.0.0.0/0")
+    def through_nat(self) -> dict:
+        """The node's subnet routed to a NAT gateway in a public subnet of the Region; both as ids."""
+        region = self.region_side(self.net)
+        nat = self.nat_gateway(region["public"])["NatGatewayId"]
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+        return {**region, "nat": nat}
+
+    def test_a_nat_gateway_needs_no_carrier_ip(self) -> None:
+        made = self.through_nat()
+        self.put("nodes/cp-0")
+        self.ec2.delete_nat_gateway(NatGatewayId=made["nat"])
         self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_a_nat_gateway_needs_a_way_out_itself(self) -> None:
+        made = self.through_nat()
+        self.ec2.delete_route(RouteTableId=made["public_table"], DestinationCidrBlock="0.0.0.0/0")
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+        self.ec2.create_route(RouteTableId=made["public_table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["nat"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_a_private_nat_gateway_leads_nowhere(self) -> None:
+        region = self.region_side(self.net)
+        made = self.ec2.create_nat_gateway(SubnetId=region["public"], ConnectivityType="private")["NatGateway"]
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["NatGatewayId"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+
+    def test_each_gateway_for_its_own_side(self) -> None:
+        region = self.region_side(self.net)
+        self.carrier_ip(self.node)
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", GatewayId=region["internet_gateway"])
+        self.assertFalse(self.emulator.gate.way_out(self.node))
+        self.ec2.replace_route(RouteTableId=self.net["table"], DestinationCidrBlock="0.0.0.0/0", CarrierGatewayId=self.net["gateway"])
+        self.assertTrue(self.emulator.gate.way_out(self.node))
+        other = self.launch({**self.net, "subnet": region["public"]})
+        self.ec2.associate_address(AllocationId=self.ec2.allocate_address(Domain="vpc")["AllocationId"], InstanceId=other)
+        self.assertTrue(self.emulator.gate.way_out(other))
+        self.ec2.replace_route(RouteTableId=region["public_table"], DestinationCidrBlock="0.0.0.0/0", CarrierGatewayId=self.net["gateway"])
+        self.assertFalse(self.emulator.gate.way_out(other))
 
     def test_closed_egress(self) -> None:
         self.carrier_ip(self.node)
@@ -175,6 +205,39 @@ class Rights(Machines):
         with self.refused("AccessDeniedException", "explicit deny"):
             self.put("nodes/cp-0")
 
+    def test_permissions_boundaries(self) -> None:
+        iam = self.client("iam")
+        statement = {"Effect": "Allow", "Action": ["ssm:*", "kms:*"], "Resource": f"{ARN}/nodes/*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        boundary = iam.create_policy(PolicyName="edge", Path="/mec/", PolicyDocument=document)["Policy"]["Arn"]
+        with self.refused("NoSuchEntity", "is not attachable"):
+            iam.put_role_permissions_boundary(RoleName="node", PermissionsBoundary=boundary + "x")
+        iam.put_role_permissions_boundary(RoleName="node", PermissionsBoundary=boundary)
+        self.put("nodes/cp-0")
+        with self.refused("AccessDeniedException", "because no permissions boundary allows the ssm:PutParameter action"):
+            self.put("credential")
+        with self.refused("AccessDeniedException", "because no identity-based policy"):
+            self.put("nodes/x")
+        iam.delete_role_permissions_boundary(RoleName="node")
+        self.put("credential")
+
+    def test_roles_with_a_path(self) -> None:
+        iam = self.client("iam")
+        with self.refused("NoSuchEntity", "is not attachable"):
+            missing = "arn:aws:iam::123456789012:policy/mec/none"
+            iam.create_role(RoleName="x", Path="/mec/", AssumeRolePolicyDocument="{}", PermissionsBoundary=missing)
+        trust = iam.get_role(RoleName="node")["Role"]["AssumeRolePolicyDocument"]
+        iam.create_role(RoleName="deep", Path="/mec/edge/", AssumeRolePolicyDocument=json.dumps(trust))
+        rights = {"Version": "2012-10-17", "Statement": [allow("ssm:PutParameter", f"{ARN}/nodes/cp-*")]}
+        iam.put_role_policy(RoleName="deep", PolicyName="deep", PolicyDocument=json.dumps(rights))
+        profile = iam.create_instance_profile(InstanceProfileName="deep", Path="/mec/edge/")["InstanceProfile"]
+        self.assertIn(":instance-profile/mec/edge/deep", profile["Arn"])
+        iam.add_role_to_instance_profile(InstanceProfileName="deep", RoleName="deep")
+        node = self.launch(self.net, IamInstanceProfile={"Name": "deep"})
+        self.carrier_ip(node)
+        self.credentials = self.emulator.identities.issue(node)
+        self.put("nodes/cp-1")
+
     def test_long_values(self) -> None:
         with self.refused("ValidationException", "4096"):
             self.put("nodes/cp-0", "x" * 4097)
@@ -184,6 +247,7 @@ class Rights(Machines):
 class Policies(unittest.TestCase):
     class Role:
         managed_policies: dict = {}
+        permissions_boundary_arn = None
 
         def __init__(self, *statements: dict) -> None:
             self.policies = {"p": json.dumps({"Statement": list(statements)})}

@@ -98,6 +98,19 @@ class Life(AwsTestCase):
         self.assertEqual((launch.hostname, launch.region, launch.zone), ("ip-10-0-0-16.ec2.internal", "us-east-1", ZONE))
         self.assertEqual(launch.role_name, "node")
 
+    def test_termination_protection(self) -> None:
+        network = self.network()
+        protected, plain = self.launch(network, DisableApiTermination=True), self.launch(network)
+        for instance_id, change in ((protected, None), (plain, True)):
+            if change is not None:
+                self.ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": change})
+            shown = self.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="disableApiTermination")
+            self.assertTrue(shown["DisableApiTermination"]["Value"])
+            with self.refused("OperationNotPermitted", "disableApiTermination"):
+                self.ec2.terminate_instances(InstanceIds=[instance_id])
+            self.ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": False})
+            self.ec2.terminate_instances(InstanceIds=[instance_id])
+
     def test_end(self) -> None:
         network = self.network()
         instance_id = self.launch(network)

@@ -24,7 +24,7 @@ class Control(AwsTestCase):
             return json.load(response)
 
     def test_inventory_of_an_empty_account(self) -> None:
-        for service in ("ec2", "kms", "ssm", "cloudformation", "iam", "s3"):
+        for service in ("ec2", "kms", "logs", "ssm", "cloudformation", "iam", "s3"):
             self.client(service)
         self.ec2.describe_vpcs()
         self.image()
@@ -44,6 +44,39 @@ class Control(AwsTestCase):
         resources = self.call("/_mec/inventory")["resources"]
         for gone in ("aws_instance", "aws_ebs_volume", "aws_network_interface", "aws_kms_key"):
             self.assertNotIn(gone, resources)
+
+    def test_inventory_of_a_network_with_a_region_side(self) -> None:
+        network = self.network()
+        region = self.region_side(network)
+        nat = self.nat_gateway(region["public"])
+        allocation = nat["NatGatewayAddresses"][0]["AllocationId"]
+        request = {"SubnetId": network["subnet"], "Cidr": "10.0.0.8/29", "ReservationType": "explicit"}
+        reservation = self.ec2.create_subnet_cidr_reservation(**request)["SubnetCidrReservation"]["SubnetCidrReservationId"]
+        self.client("logs").create_log_group(logGroupName="/mec/a")
+        role = "arn:aws:iam::123456789012:role/flow"
+        [flow_log] = self.ec2.create_flow_logs(
+            ResourceIds=[network["vpc"]], ResourceType="VPC", TrafficType="ALL", DeliverLogsPermissionArn=role, LogGroupName="/mec/a"
+        )["FlowLogIds"]
+        expected = {
+            "aws_internet_gateway": [region["internet_gateway"]],
+            "aws_ec2_carrier_gateway": [network["gateway"]],
+            "aws_nat_gateway": [nat["NatGatewayId"]],
+            "aws_eip": [allocation],
+            "aws_ec2_subnet_cidr_reservation": [reservation],
+            "aws_cloudwatch_log_group": ["/mec/a"],
+            "aws_flow_log": [flow_log],
+        }
+        resources = self.call("/_mec/inventory")["resources"]
+        self.assertEqual({kind: resources.get(kind) for kind in expected}, expected)
+        self.ec2.delete_flow_logs(FlowLogIds=[flow_log])
+        self.client("logs").delete_log_group(logGroupName="/mec/a")
+        self.ec2.delete_subnet_cidr_reservation(SubnetCidrReservationId=reservation)
+        self.ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+        self.ec2.release_address(AllocationId=allocation)
+        self.ec2.detach_internet_gateway(InternetGatewayId=region["internet_gateway"], VpcId=network["vpc"])
+        self.ec2.delete_internet_gateway(InternetGatewayId=region["internet_gateway"])
+        self.ec2.delete_carrier_gateway(CarrierGatewayId=network["gateway"])
+        self.assertEqual(set(expected) & set(self.call("/_mec/inventory")["resources"]), set())
 
     def test_parameters_hide_secrets_everywhere(self) -> None:
         ssm = self.client("ssm")

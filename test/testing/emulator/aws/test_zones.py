@@ -63,6 +63,10 @@ class Zones(AwsTestCase):
             LocationType="availability-zone", Filters=[{"Name": "location", "Values": [ZONE]}]
         )["InstanceTypeOfferings"]
         self.assertEqual({offer["InstanceType"] for offer in offers}, {"t3.medium", "t3.xlarge", "r5.2xlarge", "g4dn.2xlarge"})
+        for instance_type, count in (("t3.xlarge", 1), ("m5.large", 0)):
+            filters = [{"Name": "location", "Values": [ZONE]}, {"Name": "instance-type", "Values": [instance_type]}]
+            answer = self.ec2.describe_instance_type_offerings(LocationType="availability-zone", Filters=filters)
+            self.assertEqual(len(answer["InstanceTypeOfferings"]), count)
 
 
 class Subnets(AwsTestCase):

@@ -1,7 +1,32 @@
 """Everything this package adds to moto, put in place once a process."""
 
-from . import addresses, gateways, images, instances, launch_rules, parameters, reservations, subnets, waiting_stacks, zones
+from . import (
+    addresses,
+    boundaries,
+    carrier_gateways,
+    dependencies,
+    flow_logs,
+    images,
+    instances,
+    internet_gateways,
+    launch_rules,
+    log_groups,
+    nat_gateways,
+    parameters,
+    private_addresses,
+    routes,
+    security_group_rules,
+    subnets,
+    termination_protection,
+    waiting_stacks,
+    zones,
+)
 
+_PARTS = (
+    zones, subnets, private_addresses, addresses, internet_gateways, carrier_gateways, nat_gateways, routes, dependencies,
+    security_group_rules, images, launch_rules, instances, termination_protection, boundaries, log_groups, flow_logs, parameters,
+    waiting_stacks,
+)
 _installed = False
 
 
@@ -11,5 +36,5 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    for part in (zones, subnets, reservations, addresses, gateways, images, launch_rules, instances, parameters, waiting_stacks):
+    for part in _PARTS:
         part.install()

@@ -24,7 +24,7 @@ _TRIES = 20
 
 
 def resources() -> Resources:
-    """Ids (names for buckets, roles, profiles, parameters and aliases) of what exists; types with nothing are left out."""
+    """Ids (names for buckets, roles, profiles, parameters, log groups and aliases) of what exists; types with nothing are left out."""
     for _ in range(_TRIES):
         try:
             return _resources()

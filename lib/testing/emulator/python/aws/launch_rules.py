@@ -14,7 +14,8 @@ from moto.ec2.responses import EC2Response
 
 from .images import ROOT_GIBIBYTES, root_volume_type
 from .patching import around
-from .subnets import check_address, zone_of
+from .private_addresses import check_address
+from .subnets import zone_of
 from .zones import WAVELENGTH_INSTANCE_TYPES, WavelengthZone, find_zone, zones_of
 
 _ROOT_DEVICE = "/dev/sda1"

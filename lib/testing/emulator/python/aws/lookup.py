@@ -39,6 +39,16 @@ def find_role(name: str) -> Optional[Any]:
     return next((role for role in iam_backends[ACCOUNT_ID]["aws"].roles.values() if role.name == name), None)
 
 
+def find_policy(arn: str) -> Optional[Any]:
+    """The managed policy with an ARN, or None."""
+    return iam_backends[ACCOUNT_ID]["aws"].managed_policies.get(arn)
+
+
+def find_key(region: str, arn: str) -> Optional[Any]:
+    """The KMS key with an ARN, or None."""
+    return next((key for key in list(kms_backends[ACCOUNT_ID][region].keys.values()) if key.arn == arn), None)
+
+
 def key_arn(region: str, key_id: str) -> Optional[str]:
     """ARN of the KMS key that an id, ARN, alias or alias ARN names; None when there is none."""
     backend = kms_backends[ACCOUNT_ID][region]

@@ -1,12 +1,15 @@
-"""Evaluation of a role's identity-based policies.
+"""Evaluation of a role's identity-based policies within its permissions boundary.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html (an explicit deny wins,
-nothing is allowed by default) and .../reference_policies_elements.html (wildcards).
+nothing is allowed by default), .../reference_policies_elements.html (wildcards), .../access_policies_boundaries.html and
+.../troubleshoot_access-denied.html (texts).
 """
 
 import json
 import re
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Tuple
+
+from .lookup import find_policy
 
 ALLOWED = None
 """What ``verdict`` says when the action is allowed."""
@@ -14,24 +17,43 @@ ALLOWED = None
 
 def statements(role: Any) -> Iterator[Any]:
     """The statements of a role's inline and attached policies."""
-    attached = (version.document for policy in role.managed_policies.values() for version in policy.versions if version.is_default)
-    for document in [*role.policies.values(), *attached]:
-        parsed = json.loads(document) if isinstance(document, str) else document
-        yield from _list(parsed.get("Statement"))
+    for document in role.policies.values():
+        yield from statements_of(document)
+    for policy in role.managed_policies.values():
+        yield from _statements_of_managed(policy)
+
+
+def statements_of(document: Any) -> List[Any]:
+    """The statements of a policy document, given as JSON text or parsed."""
+    return as_list((json.loads(document) if isinstance(document, str) else document).get("Statement"))
 
 
 def verdict(role: Any, action: str, resource: str) -> Optional[str]:
     """Why a role may not do something, as AWS's errors end; ``ALLOWED`` when it may."""
-    allowed = False
-    for statement in statements(role):
-        if not _applies(statement, action, resource):
-            continue
-        if statement.get("Condition"):
+    silent = []
+    for kind, given in _policies(role):
+        matching = [statement for statement in given if _applies(statement, action, resource)]
+        if any(statement.get("Condition") for statement in matching):
             return f"because the emulated AWS evaluates no Condition and a statement with {action} has one"
-        if statement.get("Effect") == "Deny":
-            return "with an explicit deny in an identity-based policy"
-        allowed = True
-    return ALLOWED if allowed else f"because no identity-based policy allows the {action} action"
+        if any(statement.get("Effect") == "Deny" for statement in matching):
+            return f"with an explicit deny in {kind}"
+        if not matching:
+            silent.append(f"because no {kind.split(' ', 1)[1]} allows the {action} action")
+    return silent[0] if silent else ALLOWED
+
+
+def _policies(role: Any) -> Iterator[Tuple[str, List[Any]]]:
+    """What has to allow an action, each by itself."""
+    yield "an identity-based policy", list(statements(role))
+    if role.permissions_boundary_arn:
+        boundary = find_policy(role.permissions_boundary_arn)
+        yield "a permissions boundary", list(_statements_of_managed(boundary)) if boundary else []
+
+
+def _statements_of_managed(policy: Any) -> Iterator[Any]:
+    for version in policy.versions:
+        if version.is_default:
+            yield from statements_of(version.document)
 
 
 def _applies(statement: Any, action: str, resource: str) -> bool:
@@ -40,14 +62,16 @@ def _applies(statement: Any, action: str, resource: str) -> bool:
 
 def _named(statement: Any, element: str, name: str, flags: int) -> bool:
     if "Not" + element in statement:
-        return not any(_matches(pattern, name, flags) for pattern in _list(statement["Not" + element]))
-    return any(_matches(pattern, name, flags) for pattern in _list(statement.get(element)))
+        return not any(matches(pattern, name, flags) for pattern in as_list(statement["Not" + element]))
+    return any(matches(pattern, name, flags) for pattern in as_list(statement.get(element)))
 
 
-def _matches(pattern: str, name: str, flags: int) -> bool:
+def matches(pattern: str, name: str, flags: int = 0) -> bool:
+    """Whether a name fits a pattern with the wildcards of policies; ``flags`` are those of ``re``."""
     expression = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
     return re.fullmatch(expression, name, flags | re.DOTALL) is not None
 
 
-def _list(value: Any) -> List[Any]:
+def as_list(value: Any) -> List[Any]:
+    """An element of a policy, which may be one value or several, as a list."""
     return [] if value is None else value if isinstance(value, list) else [value]

@@ -2,11 +2,13 @@
 
 Sources: https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html (carrier gateway and
 carrier IP address), https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html (a public address is
-needed), https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html (none is needed; the NAT gateway's own subnet is public).
+needed), https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html (none is needed; the NAT gateway's own subnet
+routes to an internet gateway).
 """
 
 from typing import Any, Optional
 
+from .routes import is_blackhole
 from .subnets import zone_of
 from .zones import WavelengthZone
 
@@ -22,8 +24,10 @@ def has_way_out(instance: Any) -> bool:
     route = _default_route(interface.subnet)
     if route is None or not _egress_allows_https(interface):
         return False
+    if is_blackhole(route):
+        return False
     if route.nat_gateway is not None:
-        return _nat_has_way_out(route.nat_gateway)
+        return _translates(route.nat_gateway)
     in_wavelength = isinstance(zone_of(interface.subnet), WavelengthZone)
     if route.carrier_gateway is not None:
         return in_wavelength and bool(getattr(interface, "carrier_ip", None))
@@ -32,10 +36,12 @@ def has_way_out(instance: Any) -> bool:
     return False
 
 
-def _nat_has_way_out(gateway: Any) -> bool:
-    """A public NAT gateway that is there, in a subnet that is routed to an internet gateway."""
-    own = _default_route(gateway.ec2_backend.get_subnet(gateway.subnet_id))
-    return gateway.state == "available" and own is not None and own.gateway is not None and own.gateway.id.startswith("igw-")
+def _translates(nat_gateway: Any) -> bool:
+    """Whether a NAT gateway, itself a host of its subnet, reaches the internet."""
+    if nat_gateway.connectivity_type != "public":
+        return False
+    route = _default_route(nat_gateway.ec2_backend.get_subnet(nat_gateway.subnet_id))
+    return route is not None and not is_blackhole(route) and route.gateway is not None and route.gateway.id.startswith("igw-")
 
 
 def _default_route(subnet: Any) -> Optional[Any]:

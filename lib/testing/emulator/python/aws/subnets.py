@@ -1,6 +1,7 @@
-"""Subnets in Wavelength Zones: only after opting in, without IPv6, without public addresses on launch.
+"""Subnets: /16 to /28, and in Wavelength Zones only after opting in, without IPv6 and public addresses on launch.
 
 Sources: https://docs.aws.amazon.com/wavelength/latest/developerguide/wavelength-quotas.html (no IPv6),
+https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html (sizes),
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html; the text about usable zones is in
 https://github.com/boto/boto/issues/1904, the failing attribute in https://github.com/aws/aws-k8s-tester/pull/237.
 """
@@ -8,8 +9,8 @@ https://github.com/boto/boto/issues/1904, the failing attribute in https://githu
 import ipaddress
 from typing import Any
 
-from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.subnets import Subnet, SubnetBackend
+from moto.ec2.exceptions import EC2ClientError, InvalidSubnetRangeError
+from moto.ec2.models.subnets import SubnetBackend
 
 from .patching import around
 from .zones import WavelengthZone, find_zone, is_usable, zones_of
@@ -32,16 +33,14 @@ def _refuse_unusable_zone(region: str, name: Any, zone_id: Any) -> None:
         )
 
 
-def check_address(subnet: Any, address: str) -> None:
-    """Refuse a private address that EC2 would not give to an instance of the subnet."""
-    wanted, network = ipaddress.ip_address(address), subnet.cidr
-    if wanted not in network:
-        raise EC2ClientError("InvalidParameterValue", f"Address {address} does not fall within the subnet's address range")
-    # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: first four and last address are AWS's.
-    if int(wanted) - int(network.network_address) < 4 or wanted == network.broadcast_address:
-        raise EC2ClientError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
-    if address in subnet._subnet_ips:
-        raise EC2ClientError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+def _refuse_size(cidr_block: str) -> None:
+    try:
+        network = ipaddress.IPv4Network(cidr_block, strict=False)
+    except ValueError:
+        # moto says itself what is no block at all.
+        return
+    if not 16 <= network.prefixlen <= 28:
+        raise InvalidSubnetRangeError(cidr_block)
 
 
 def install() -> None:
@@ -50,6 +49,7 @@ def install() -> None:
     @around(SubnetBackend, "create_subnet")
     def _create(original: Any, self: Any, vpc_id: str, cidr_block: str, ipv6_cidr_block: Any = None,
                 availability_zone: Any = None, availability_zone_id: Any = None, **kwargs: Any) -> Any:
+        _refuse_size(str(cidr_block or ""))
         if availability_zone or availability_zone_id:
             _refuse_unusable_zone(self.region_name, availability_zone, availability_zone_id)
         zone = find_zone(availability_zone, availability_zone_id)
@@ -72,10 +72,3 @@ def install() -> None:
                 f"'{zone.name}', where instances take carrier IP addresses.",
             )
         return original(self, subnet_id, attr_name, attr_value)
-
-    @around(Subnet, "del_subnet_ip")
-    def _free(original: Any, self: Any, ip: str) -> None:
-        original(self, ip)
-        if ipaddress.ip_address(ip) in self._reserved_ips:
-            # A freed address of a reservation is for explicit requests only.
-            self._unused_ips.discard(ip)
