@@ -5,7 +5,7 @@ import { runCommand, type CommandResult } from "../../lib/testing/emulator/comma
 import { Emulator } from "../../lib/testing/emulator";
 import { findProcess } from "../../lib/testing/emulator/process-tree";
 import { describeEmulated } from "./support/emulated";
-import { kubernetes, readParameter, readUserData, type Credential } from "./support/aws";
+import { flowLogStatuses, kubernetes, readParameter, readUserData, type Credential } from "./support/aws";
 import { filesUnder, leaks, pemLines, readAll } from "./support/secrets";
 import { expectSuccess, sandboxCli } from "./support/sandbox-cli";
 
@@ -57,6 +57,10 @@ describeEmulated("the sandbox", () => {
     // 0 is "no changes"; 2 would be "changes".
     expectSuccess(await terraform("plan", "-detailed-exitcode", "-no-color", "-out=second.tfplan"));
   }, 150_000);
+
+  test("flows can be delivered: their role may write to the log group", async () => {
+    expect(await flowLogStatuses(emulator.endpoint, "us-east-1")).toEqual(["SUCCESS"]);
+  });
 
   test("the node's status names its instance", async () => {
     const { value } = (await emulator.parameters("/mec/sandbox/nodes/"))["/mec/sandbox/nodes/cp-0"]!;

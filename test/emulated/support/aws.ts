@@ -47,20 +47,27 @@ export async function createKey(endpoint: string, region: string): Promise<strin
   return (answer as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
 }
 
-/** Reads the user data of an instance. */
-export async function readUserData(endpoint: string, region: string, instanceId: string): Promise<string> {
+/** Calls EC2; the answer is XML. */
+async function ec2(endpoint: string, region: string, request: Record<string, string>): Promise<string> {
   const response = await fetch(endpoint, {
     method: "POST",
     headers: caller(region, "ec2"),
-    body: new URLSearchParams({
-      Action: "DescribeInstanceAttribute",
-      Attribute: "userData",
-      InstanceId: instanceId,
-      Version: "2016-11-15",
-    }),
+    body: new URLSearchParams({ ...request, Version: "2016-11-15" }),
     signal: AbortSignal.timeout(10_000),
   });
-  const [, text] = /<value>([^<]*)<\/value>/.exec(await response.text()) ?? [];
+  return response.text();
+}
+
+/** Whether the flow logs of a Region can be delivered: one of SUCCESS and FAILED for each. */
+export async function flowLogStatuses(endpoint: string, region: string): Promise<string[]> {
+  const answer = await ec2(endpoint, region, { Action: "DescribeFlowLogs" });
+  return [...answer.matchAll(/<deliverLogsStatus>(\w+)</g)].map(([, status]) => status!);
+}
+
+/** Reads the user data of an instance. */
+export async function readUserData(endpoint: string, region: string, instanceId: string): Promise<string> {
+  const answer = await ec2(endpoint, region, { Action: "DescribeInstanceAttribute", Attribute: "userData", InstanceId: instanceId });
+  const [, text] = /<value>([^<]*)<\/value>/.exec(answer) ?? [];
   return Buffer.from(text ?? "", "base64").toString("utf8");
 }
 
