@@ -1,12 +1,12 @@
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
-import { MecError, got } from "../errors";
+import type { Construct } from "constructs";
+import { MecError } from "../errors";
 import { assertRoleOptions, type RoleOptions } from "../identity";
 import { assertTags } from "../tags";
 import { SUBNET_NAMES, type SubnetRole } from "./address-plan";
+import { claimCarrierGateway } from "./carrier-gateway-claim";
 import { EXISTING_SUBNET, checkExisting, type ExistingNetwork } from "./existing-network";
 import { FlowLogs } from "./flow-logs";
 import { ImportedWavelengthNetwork, type WavelengthNetworkAttributes } from "./imported-network";
@@ -213,14 +213,7 @@ export class WavelengthNetwork extends NetworkBase {
   }
 
   private makeCarrierGateway(): Ec2CarrierGateway {
-    const twin = firstCarrierGateway(this, this.vpcId);
-    if (twin !== undefined) {
-      throw new MecError(
-        "MEC1022",
-        this.node.path,
-        `${got(twin)} as network of the same VPC: a VPC has one carrier gateway and that one makes it, so write existing.carrierGatewayId`,
-      );
-    }
+    claimCarrierGateway(this, this.vpcId);
     return new Ec2CarrierGateway(this, "CarrierGateway", { vpcId: this.vpcId, tags: this.tags("carrier-gateway") });
   }
 
@@ -238,23 +231,4 @@ export class WavelengthNetwork extends NetworkBase {
   private tags(name: string): Record<string, string> {
     return { ...this.props.tags, Name: `${this.node.path.replaceAll("/", "-")}-${name}` };
   }
-}
-
-/** Networks that make a carrier gateway, by app and VPC. */
-const CARRIER_GATEWAYS = new WeakMap<IConstruct, Map<string, string>>();
-
-/** Path of the network that makes the VPC's carrier gateway already; notes this one where there is none. */
-function firstCarrierGateway(network: Construct, vpcId: string): string | undefined {
-  const { root, path } = network.node;
-  const vpcs = CARRIER_GATEWAYS.get(root) ?? new Map<string, string>();
-  CARRIER_GATEWAYS.set(root, vpcs);
-  const stack = TerraformStack.of(network);
-  // A token is only the same within its stack.
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  const key = Token.isUnresolved(vpcId)
-    ? `${stack.node.path} ${Tokenization.resolve(vpcId, { scope: network, resolver, preparing: false })}`
-    : vpcId;
-  const first = vpcs.get(key);
-  vpcs.set(key, first ?? path);
-  return first;
 }
