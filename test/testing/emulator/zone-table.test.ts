@@ -15,7 +15,11 @@ const PRINT = "import json, zone_table; print(json.dumps([vars(zone) for zone in
 
 function emulatedZones(): EmulatedZone[] {
   const cwd = join(__dirname, "../../../lib/testing/emulator/python/aws");
-  const { stdout, stderr } = spawnSync(process.env.MEC_PYTHON ?? "python3", ["-B", "-c", PRINT], { cwd, encoding: "utf8", timeout: 30_000 });
+  const { stdout, stderr } = spawnSync(process.env.MEC_PYTHON ?? "python3", ["-B", "-c", PRINT], {
+    cwd,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as EmulatedZone[];
 }
