@@ -3,6 +3,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { MecError, got } from "../lib/errors";
 import { assertTags } from "../lib/tags";
+import { isListToken } from "../lib/tokens";
 
 /** An IAM role that the deployer takes on. */
 export interface AssumedRole {
@@ -88,7 +89,7 @@ export function awsProvider(scope: Construct, region: string, access: AwsAccess 
       `got aws.${secret} (its value is not shown): the synthesized files would hold it, so write profile or assumeRole, or set AWS_PROFILE or AWS_ACCESS_KEY_ID where you deploy`,
     );
   }
-  const strange = allowedAccountIds?.find((id) => !Token.isUnresolved(id) && !/^\d{12}$/.test(id));
+  const strange = allowedAccountIds?.find((id) => !Token.isUnresolved(id) && !isListToken(id) && !/^\d{12}$/.test(id));
   if (strange !== undefined || allowedAccountIds?.length === 0) {
     throw new MecError(
       "MEC1403",

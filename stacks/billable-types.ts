@@ -27,8 +27,8 @@ export const BILLABLE_TYPES: Readonly<Record<string, (args: BlockArguments, bloc
     ...(args.associate_public_ip_address === true ? [{ name: "public IPv4 address", source: PRICES.vpc }] : []),
   ],
   aws_eip: ({ network_border_group: group }) => [
-    // The border group of a Wavelength Zone has the zone's name; see WavelengthZone.networkBorderGroup.
-    /-wlz-/.test(text(group) ?? "")
+    // The border group of a Wavelength Zone has the zone's name; one that only the EC2 API tells is a zone's that no catalogue has.
+    group !== undefined && /-wlz-/.test(text(group) ?? "-wlz-")
       ? { name: "carrier IP address", source: PRICES.carrier }
       : { name: "public IPv4 address", source: PRICES.vpc },
   ],

@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Microk8sCluster, type Microk8sClusterOptions } from "../lib/microk8s/cluster";
+import { assertTags } from "../lib/tags";
 import { WavelengthNetwork, type WavelengthNetworkOptions } from "../lib/wavelength/network";
 import type { WavelengthZone } from "../lib/wavelength/zone";
 import { WavelengthZoneOptIn } from "../lib/wavelength/zone-opt-in";
@@ -51,6 +52,8 @@ export class InfrastructureStack extends TerraformStack {
     const { zone, aws, backend, acknowledgeAccountWideOptIn, ...options } = props;
     awsProvider(this, zone.parentRegion, aws);
     backend?.bind(this);
+    // Both reach each resource, and count together.
+    assertTags(this.node.path, { ...aws?.defaultTags, ...options.tags });
     const optIn = acknowledgeAccountWideOptIn ? new WavelengthZoneOptIn(this, "OptIn", { zone, acknowledgeAccountWide: true }) : undefined;
     this.network = new WavelengthNetwork(this, "Network", { ...options, zone, optIn });
     this.cluster = new Microk8sCluster(this, "Cluster", { ...options, network: this.network });

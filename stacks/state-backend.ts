@@ -1,4 +1,4 @@
-import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, Token, type TerraformStack } from "cdktf";
 import { isAbsolute, join } from "node:path";
 import { MecError, got } from "../lib/errors";
 import { assertKmsKeyArn } from "../lib/identity";
@@ -70,7 +70,7 @@ class S3StateBackend extends StateBackend {
   public bind(stack: TerraformStack): void {
     const { bucket, region, keyPrefix = "mec/", useLockfile = true, encryptionKeyArn, profile } = this.props;
     // A backend is read before anything else, so a token can never be in it.
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket ?? "")) {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket ?? "") || bucket.includes("..")) {
       refuse(
         stack,
         "bucket",
@@ -83,6 +83,10 @@ class S3StateBackend extends StateBackend {
     }
     if (keyPrefix.startsWith("/") || !/^[\w!.*'()/-]*$/.test(keyPrefix)) {
       refuse(stack, "keyPrefix", keyPrefix, 'it is the beginning of an object key, without a slash before it, so write for example "mec/"');
+    }
+    const token = Object.entries({ encryptionKeyArn, profile }).find(([, value]) => value !== undefined && Token.isUnresolved(value));
+    if (token !== undefined) {
+      refuse(stack, token[0], "a token", "Terraform reads it before it knows any value, so write the value itself");
     }
     assertKmsKeyArn(stack.node.path, "encryptionKeyArn", encryptionKeyArn, region);
     new S3Backend(stack, {

@@ -60,9 +60,12 @@ describe("roles", () => {
 });
 
 describe("tags", () => {
-  test.each([{}, { team: "edge" }, { "mec:site": "Málaga 5G/1", "cost-centre": "" }, { owner: "a@b.example" }])("%j are taken", (tags) => {
-    expect(() => assertTags("p", tags as unknown as Record<string, string>)).not.toThrow();
-  });
+  test.each([{}, { team: "edge" }, { "mec:site": "Málaga 5G/1", "cost-centre": "4711" }, { owner: "a@b.example" }])(
+    "%j are taken",
+    (tags) => {
+      expect(() => assertTags("p", tags as unknown as Record<string, string>)).not.toThrow();
+    },
+  );
 
   test.each([
     { "aws:team": "x" },
@@ -72,6 +75,8 @@ describe("tags", () => {
     { team: "x".repeat(257) },
     { "te#am": "x" },
     { team: "a;b" },
+    { team: "" },
+    { Owner: "a", owner: "b" },
   ])("%j are refused", (tags) => {
     expect(() => assertTags("p", tags as unknown as Record<string, string>)).toThrow(/\[MEC1033\] p: got .* in tags: .*so write/);
   });

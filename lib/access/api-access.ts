@@ -1,8 +1,10 @@
 import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { warn } from "../annotations";
 import { MecError, got } from "../errors";
 import type { ApiAccessTarget, ApiEndpoint, IApiAccess } from "../microk8s/api-access";
+import { isListToken } from "../tokens";
 import { MICROK8S_PORTS } from "../microk8s/ports";
 import { assertCidr } from "../wavelength/cidr";
 import { vpcPeers } from "../wavelength/network-interface";
@@ -67,11 +69,18 @@ function allow(scope: Construct, target: ApiAccessTarget, peers: readonly Peer[]
   return peers.flatMap((peer) => target.connections.allowFrom(peer, Port.tcp(MICROK8S_PORTS.api), "Kubernetes API"));
 }
 
-/** The networks as peers, with the construct's path in the error where one is none. */
+/** The networks as peers, with the construct's path in the error where one is none. Those that only the apply knows have their place as name. */
 function peersOf(scope: Construct, cidrs: readonly string[]): Peer[] {
-  return cidrs.map((cidr) => {
+  return cidrs.map((cidr, index) => {
+    if (isListToken(cidr)) {
+      throw new MecError(
+        "MEC1024",
+        scope.node.path,
+        "got a list token as allowedCidrs: how many rules there are must be known at synth, so write the networks themselves",
+      );
+    }
     assertCidr(scope.node.path, cidr);
-    return Peer.cidr(cidr);
+    return Peer.cidr(cidr, Token.isUnresolved(cidr) ? `allowed-${index}` : undefined);
   });
 }
 

@@ -1,4 +1,5 @@
 import { MecError, got } from "../errors";
+import { Port } from "../wavelength/port";
 import type { ContainerRegistry } from "./container-registry";
 import type { RegistryCredentials } from "./registry-credentials";
 
@@ -8,6 +9,8 @@ export interface ClusterRegistries {
   readonly launchConfiguration: Record<string, unknown>;
   /** Fields of `desired`: the parameter with the credentials of each registry that asks for some. */
   readonly desired: Record<string, unknown>;
+  /** Ports beside 443 and 80 that nodes must be able to connect to, with what for. */
+  readonly ports: readonly (readonly [Port, string])[];
   /** The credentials that nodes must be able to read. */
   readonly credentials: readonly RegistryCredentials[];
 }
@@ -41,6 +44,7 @@ export function clusterRegistries(path: string, clusterName: string, registries:
   return {
     launchConfiguration: texts.size > 0 ? { containerdRegistryConfigs: Object.fromEntries(texts) } : {},
     desired: parameters.size > 0 ? { registryCredentials: Object.fromEntries(parameters) } : {},
+    ports: [...new Set(registries.flatMap((registry) => registry.ports))].map((port) => [Port.tcp(port), "Registries"] as const),
     credentials: registries.flatMap(({ credentials }) => credentials ?? []),
   };
 }

@@ -4,13 +4,14 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { inOwnStack } from "../dependencies";
 import { MecError, got } from "../errors";
 import { assertKmsKeyArn, assertRoleOptions, type RoleOptions } from "../identity";
 import { assertTags } from "../tags";
 import { Duration } from "../units";
 import { Connections, type IConnectable } from "../wavelength/connections";
 import type { CpuArchitecture } from "../wavelength/instance-type";
-import { vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
+import { peersOfNetwork, vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
 import { Peer } from "../wavelength/peer";
 import { Port } from "../wavelength/port";
 import { AgentSource } from "./agent-source";
@@ -146,8 +147,8 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
   public readonly securityGroup: SecurityGroup;
 
   /**
-   * Who may connect to the control-plane nodes, and whom they may connect to: from the start the VPC, and TCP ports 443 and 80 everywhere,
-   * for snaps, images, packages and AWS. What a workload needs beside that, such as MQTT at port 8883, is let out by
+   * Who may connect to the control-plane nodes, and whom they may connect to: from the start the VPC and its peer networks, and TCP
+   * ports 443 and 80 everywhere, for snaps, images, packages and AWS, and the ports of `registries`. What a workload needs beside that, such as MQTT at port 8883, is let out by
    * `connections.allowTo(Peer.anywhere(), Port.tcp(8883))`.
    */
   public readonly connections: Connections;
@@ -182,16 +183,19 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       guardedPorts: GUARDED_PORTS,
       tags,
     });
-    const outbound = NODE_NEEDS.flatMap(([port, what]) => this.connections.allowTo(Peer.anywhere(), port, what)).concat(
-      vpcPeers(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "The VPC")),
-    );
-    const egress = network.carrierSubnet.egress;
+    const outbound = [...NODE_NEEDS, ...registries.ports]
+      .flatMap(([port, what]) => this.connections.allowTo(Peer.anywhere(), port, what))
+      .concat(
+        vpcPeers(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "The VPC")),
+        peersOfNetwork(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "A peer network")),
+      );
+    const egress = inOwnStack(this, network.carrierSubnet.egress) ?? [];
     const eip = new Eip(this, `${nodeName}-CarrierIp`, {
       domain: "vpc",
       networkBorderGroup: network.networkBorderGroup,
       tags: { ...tags, Name: `${clusterName}-${nodeName}` },
       lifecycle: deletionProtection ? keptFromDestroy(true) : undefined,
-      dependsOn: [...egress],
+      dependsOn: egress.length > 0 ? egress : undefined,
     });
 
     const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {

@@ -1,5 +1,5 @@
 import { hostsToml, type RegistryEndpoint } from "./hosts-toml";
-import { assertEndpoints, assertRegistryHost } from "./registry-address";
+import { assertEndpoints, assertRegistryHost, portsOf } from "./registry-address";
 import type { RegistryCredentials } from "./registry-credentials";
 
 /** Properties of {@link ContainerRegistry.of}. */
@@ -64,7 +64,8 @@ export class ContainerRegistry {
    */
   public static of(props: PrivateRegistryProps): ContainerRegistry {
     assertRegistryHost("ContainerRegistry.of", props.registry);
-    return new ContainerRegistry(props.registry, hostsToml({ mirrors: [], withCredentials: true }), props.credentials);
+    const text = hostsToml({ mirrors: [], withCredentials: true });
+    return new ContainerRegistry(props.registry, text, portsOf([props.registry]), props.credentials);
   }
 
   /**
@@ -81,7 +82,7 @@ export class ContainerRegistry {
     // The registry itself is left out by having the last mirror take its place.
     const server = fallback ? undefined : mirrors.pop();
     const text = hostsToml({ mirrors, server, withCredentials: credentials !== undefined });
-    return new ContainerRegistry(registry, text, credentials);
+    return new ContainerRegistry(registry, text, portsOf([...endpoints, ...(fallback ? [registry] : [])]), credentials);
   }
 
   private constructor(
@@ -89,6 +90,8 @@ export class ContainerRegistry {
     public readonly registry: string,
     /** Text of containerd's `hosts.toml`, with a mark in place of the credentials. */
     public readonly hostsToml: string,
+    /** Ports beside 443 and 80 that images are pulled from. */
+    public readonly ports: readonly number[],
     /** The credentials; undefined for none. */
     public readonly credentials?: RegistryCredentials,
   ) {}

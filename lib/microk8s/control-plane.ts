@@ -7,10 +7,13 @@ import { WavelengthVolumeType } from "../wavelength/volume-type";
 /** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
 const MIN_ROOT_GIBIBYTES = 20;
 
+/** Largest gp2 volume in GiB (https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html). */
+const MAX_ROOT_GIBIBYTES = 16_384;
+
 /** Root volume of a node; always encrypted. */
 export interface RootVolumeProps {
   /**
-   * Size, 20 GiB at least.
+   * Size, 20 to 16,384 GiB.
    * @default Size.gibibytes(50)
    */
   readonly size?: Size;
@@ -56,7 +59,7 @@ export interface CheckedControlPlane {
  *
  * @param path construct path for the errors
  * @param props what a person wrote
- * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small
+ * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small or too large
  */
 export function checkedControlPlane(path: string, props: ControlPlaneProps = {}): CheckedControlPlane {
   const { count = 1, instanceType = WavelengthInstanceType.T3_XLARGE, rootVolume, addressBlock, privateIps } = props;
@@ -64,11 +67,11 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
   }
   const size = rootVolume?.size ?? Size.gibibytes(50);
-  if (size.toGibibytes() < MIN_ROOT_GIBIBYTES) {
+  if (size.toGibibytes() < MIN_ROOT_GIBIBYTES || size.toGibibytes() > MAX_ROOT_GIBIBYTES) {
     throw new MecError(
       "MEC1104",
       path,
-      `got ${size.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk, so write Size.gibibytes(${MIN_ROOT_GIBIBYTES}) or more`,
+      `got ${size.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk and gp2 has ${MAX_ROOT_GIBIBYTES} GiB at most, so write for example Size.gibibytes(50)`,
     );
   }
   const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;

@@ -77,6 +77,16 @@ export function assertEndpoints(path: string, endpoints: readonly string[], rule
   }
 }
 
+/**
+ * Ports that hosts and endpoints name, but for those that every node gets out to.
+ *
+ * @param addresses hosts with or without a port, and URLs, that have been checked
+ */
+export function portsOf(addresses: readonly string[]): number[] {
+  const named = addresses.map((address) => Number(/^(?:https?:\/\/)?[^/]*:(\d+)(?:\/|$)/.exec(address)?.[1] ?? 443));
+  return [...new Set(named)].filter((port) => port !== 443 && port !== 80);
+}
+
 function fits(host: string): boolean {
   const [name, port = "443"] = host.split(":");
   return name.length <= MAX_HOST_LENGTH && Number(port) > 0 && Number(port) < 65536;

@@ -23,7 +23,7 @@ export class Cidr {
         `got a token: addresses are planned at synth and cannot wait for the apply, so write the network itself, such as "10.0.0.0/16"`,
       );
     }
-    if (/^\d+(?:\.\d+){3}\/\d+$/.test(text) && Address4.isValid(text)) {
+    if (/^\d+(?:\.\d+){3}\/(?:0|[1-9]\d?)$/.test(text) && Address4.isValid(text)) {
       const address = new Address4(text);
       if (address.startAddress().correctForm() === address.correctForm()) {
         return new Cidr(Number(address.bigInt()), address.subnetMask);
@@ -101,9 +101,16 @@ export function isAddress(text: string): boolean {
   return /^\d+(?:\.\d+){3}$/.test(text) && Address4.isValid(text);
 }
 
-/** Whether a network is every IPv4 address there is; a token is not. */
+/** Shortest prefix of a network that is somebody's; the registries have never given away a larger one than a /8. */
+const SOMEBODYS = 8;
+
+/**
+ * Whether a network is everybody's: every IPv4 address there is, or so many that it comes to the same. A token is not.
+ *
+ * @param cidr a network in CIDR notation
+ */
 export function isEverywhere(cidr: string): boolean {
-  return cidr.endsWith("/0");
+  return !Token.isUnresolved(cidr) && Cidr.parse("", cidr).prefix < SOMEBODYS;
 }
 
 /** Networks that no VPC can have: loopback, link-local, "this network", multicast and above. */

@@ -1,11 +1,16 @@
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Construct, type IConstruct } from "constructs";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
 import { warn } from "../annotations";
 import { MecError, got } from "../errors";
+import { identityOf } from "../tokens";
 import { Peer, type PeerEnd } from "./peer";
-import type { Port } from "./port";
+import { Port } from "./port";
 import type { WavelengthZone } from "./zone";
+
+/** What EC2 takes as description of a rule (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html). */
+const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
 /** What others can be let in to. */
 export interface IConnectable {
@@ -44,6 +49,8 @@ export class Connections extends Construct {
   /** Id of the security group. @attribute */
   public readonly securityGroupId: string;
 
+  private readonly made = new Map<string, unknown>();
+
   public constructor(
     scope: Construct,
     id: string,
@@ -61,12 +68,13 @@ export class Connections extends Construct {
    * @param port what traffic
    * @param description for the rule, up to 255 characters. @default - none
    * @returns the rules: the provider's own class, one for each network of the peer
-   * @throws {MecError} MEC1021 for everybody at a port that is never for everybody
+   * @throws {MecError} MEC1021 for everybody at a port that is never for everybody, MEC1029 for a second peer of the name, MEC1034 for a
+   *   description that EC2 refuses
    */
   public allowFrom(peer: Peer, port: Port, description?: string): VpcSecurityGroupIngressRule[] {
     if (peer.isEverybody) {
       this.refuseGuarded(peer, port);
-      if (this.props.zone.acceptsInboundTcp && port.ipProtocol === "tcp") {
+      if (this.props.zone.acceptsInboundTcp && port.overlaps(Port.tcpRange(0, 65_535))) {
         warn(
           this,
           "MEC1905",
@@ -74,9 +82,7 @@ export class Connections extends Construct {
         );
       }
     }
-    return peer.ends.map(({ key, ...end }) =>
-      this.once(`${key}-${port}`, (id) => new VpcSecurityGroupIngressRule(this, id, this.rule(end, port, description))),
-    );
+    return this.rulesFor(peer, port, "", (id, end) => new VpcSecurityGroupIngressRule(this, id, this.rule(end, port, description)));
   }
 
   /**
@@ -86,11 +92,10 @@ export class Connections extends Construct {
    * @param port what traffic
    * @param description for the rule, up to 255 characters. @default - none
    * @returns the rules: the provider's own class, one for each network of the peer
+   * @throws {MecError} MEC1029 for a second peer of the name, MEC1034 for a description that EC2 refuses
    */
   public allowTo(peer: Peer, port: Port, description?: string): VpcSecurityGroupEgressRule[] {
-    return peer.ends.map(({ key, ...end }) =>
-      this.once(`To-${key}-${port}`, (id) => new VpcSecurityGroupEgressRule(this, id, this.rule(end, port, description))),
-    );
+    return this.rulesFor(peer, port, "To-", (id, end) => new VpcSecurityGroupEgressRule(this, id, this.rule(end, port, description)));
   }
 
   /**
@@ -128,13 +133,35 @@ export class Connections extends Construct {
     return this.allowFrom(Peer.of(cluster), port, description);
   }
 
-  /** The rule with this id; made where it is not there yet. */
-  private once<Rule extends IConstruct>(id: string, make: (id: string) => Rule): Rule {
-    return (this.node.tryFindChild(id) as Rule | undefined) ?? make(id);
+  /** The rules of a peer; those that are there already are not made again. */
+  private rulesFor<Rule>(peer: Peer, port: Port, direction: string, make: (id: string, end: PeerEnd) => Rule): Rule[] {
+    return peer.ends.map((end) => {
+      const id = `${direction}${end.key}-${port}`;
+      const what = `${direction}${identityOf(this, end.cidrIpv4 ?? end.referencedSecurityGroupId ?? "")} ${port}`;
+      const known = this.made.get(what);
+      if (known === undefined && this.node.tryFindChild(id) !== undefined) {
+        throw new MecError(
+          "MEC1029",
+          this.node.path,
+          `${got(end.key)} as name of a peer: another peer has that name at ${port}, so give this one another, as in ${peer.kind}(…, "another-name")`,
+        );
+      }
+      const rule = known ?? make(id, end);
+      this.made.set(what, rule);
+      return rule as Rule;
+    });
   }
 
-  private rule(end: Omit<PeerEnd, "key">, { ipProtocol, fromPort, toPort }: Port, description?: string) {
-    return { securityGroupId: this.securityGroupId, description, ...end, ipProtocol, fromPort, toPort, tags: this.props.tags };
+  private rule({ cidrIpv4, referencedSecurityGroupId }: PeerEnd, { ipProtocol, fromPort, toPort }: Port, description?: string) {
+    if (description !== undefined && !Token.isUnresolved(description) && !DESCRIPTION.test(description)) {
+      throw new MecError(
+        "MEC1034",
+        this.node.path,
+        `${got(description)} as description of a rule: EC2 takes up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, so write for example "edge clients"`,
+      );
+    }
+    const { securityGroupId } = this;
+    return { securityGroupId, description, cidrIpv4, referencedSecurityGroupId, ipProtocol, fromPort, toPort, tags: this.props.tags };
   }
 
   private refuseGuarded(peer: Peer, port: Port): void {

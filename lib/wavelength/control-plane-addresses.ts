@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import { MecError, got } from "../errors";
-import { Cidr, isAddress } from "./cidr";
+import { Cidr, PREFIX, isAddress } from "./cidr";
 
 /** Control-plane nodes that the addresses of one cluster suffice for. */
 export const MAX_CONTROL_PLANE_NODES = 5;
@@ -53,11 +53,13 @@ export function controlPlaneBlock(path: string, subnet: Cidr, index: number): Ci
   if (offset + BLOCK_SIZE >= subnet.size) {
     const room = Math.max(0, Math.floor((subnet.size - 1 - FIRST_BLOCK) / BLOCK_SIZE));
     const needed = offset + BLOCK_SIZE + 1;
+    const larger = 32 - Math.ceil(Math.log2(needed));
+    const way = larger < PREFIX.largest ? "a block below 8190" : `a larger network, a /${larger} for the subnet or more`;
     throw new MecError(
       "MEC1006",
       path,
       `got block ${index} in ${subnet}: ${needed} addresses are needed (the first ${FIRST_BLOCK} are kept clear, each control plane takes ${BLOCK_SIZE}, the last is AWS's) ` +
-        `and ${subnet.size} are available, room for ${room} control planes, so write a larger network, a /${32 - Math.ceil(Math.log2(needed))} for the subnet or more`,
+        `and ${subnet.size} are available, room for ${room} control planes, so write ${way}`,
     );
   }
   return subnet.part(BLOCK_PREFIX, offset / BLOCK_SIZE);

@@ -91,7 +91,7 @@ const IDS = {
  */
 function assertId(path: string, prop: string, value: string | undefined): void {
   const kind = IDS[prop.slice(prop.lastIndexOf(".") + 1) as keyof typeof IDS];
-  if (value !== undefined && !Token.isUnresolved(value) && !new RegExp(`^${kind}-[0-9a-f]{8,17}$`).test(value)) {
+  if (value !== undefined && !Token.isUnresolved(value) && !new RegExp(`^${kind}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(value)) {
     throw new MecError(
       "MEC1014",
       path,
@@ -127,6 +127,7 @@ function checkExistingSubnets(
 ): { name: string; cidr: Cidr }[] {
   const vpc = vpcCidrs.map((cidr) => known(path, cidr));
   const found: { name: string; cidr: Cidr }[] = [];
+  const ids = new Map<string, string>();
   for (const role of Object.keys(EXISTING_SUBNET) as SubnetRole[]) {
     const prop = `${prefix}${EXISTING_SUBNET[role]}`;
     const subnet = subnets[EXISTING_SUBNET[role]] as Partial<SubnetAttributes> | undefined;
@@ -138,6 +139,14 @@ function checkExistingSubnets(
       return missing(path, `${prop}.${subnetId ? "cidr" : "subnetId"}`, `a ${SUBNET_NAMES[role]} is known by its id and its network`);
     }
     assertId(path, `${prop}.subnetId`, subnetId);
+    if (ids.has(subnetId)) {
+      throw new MecError(
+        "MEC1015",
+        path,
+        `${got(subnetId)} as ${prop}.subnetId: it is the ${ids.get(subnetId)} already, so write different subnets`,
+      );
+    }
+    ids.set(subnetId, SUBNET_NAMES[role]);
     const network = known(path, cidr);
     if (network === undefined) {
       continue;

@@ -1,8 +1,9 @@
 import { DataAwsEc2InstanceTypeOfferings } from "@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings";
 import { Ec2SubnetCidrReservation } from "@cdktf/provider-aws/lib/ec2-subnet-cidr-reservation";
-import type { ITerraformDependable } from "cdktf";
+import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { planError, warn } from "../annotations";
+import { inOwnStack } from "../dependencies";
 import { MecError, got } from "../errors";
 import { ControlPlaneAllocator, type ControlPlaneAddressRequest } from "./control-plane-addresses";
 import { watchElasticIps } from "./elastic-ip-quota";
@@ -12,6 +13,7 @@ import type { INetworkSubnet } from "./network-subnet";
 import { guardParentRegion } from "./region-guard";
 import type { WavelengthZone } from "./zone";
 import { ZoneLookup } from "./zone-lookup";
+import { assertOptInOf, type WavelengthZoneOptIn } from "./zone-opt-in";
 
 /** What made and imported networks have in common: they ask about the zone and hand out addresses. */
 export abstract class NetworkBase extends Construct implements IWavelengthNetwork {
@@ -21,16 +23,20 @@ export abstract class NetworkBase extends Construct implements IWavelengthNetwor
   public abstract readonly peerNetworks: readonly string[];
   public abstract readonly carrierSubnet: INetworkSubnet;
 
-  /** What must be done before the zone is asked about or used. */
+  /** What must be done before the zone is used: the opt-in, where the same stack makes it. */
   protected readonly zoneDependencies?: ITerraformDependable[];
 
+  private readonly optedInHere: boolean;
   private allocator?: ControlPlaneAllocator;
   private zoneLookup?: ZoneLookup;
 
-  protected constructor(scope: Construct, id: string, zone: WavelengthZone, zoneDependencies?: ITerraformDependable[]) {
+  protected constructor(scope: Construct, id: string, zone: WavelengthZone, optIn?: WavelengthZoneOptIn) {
     super(scope, id);
     this.zone = zone;
-    this.zoneDependencies = zoneDependencies;
+    assertOptInOf(this.node.path, zone, optIn);
+    this.zoneDependencies = optIn && inOwnStack(this, [optIn.dependable]);
+    // Values come from a lookup that waits for nothing, so that they are known at plan whatever becomes of the opt-in.
+    this.optedInHere = optIn !== undefined;
     guardParentRegion(this, zone);
     watchElasticIps(this, zone.parentRegion);
     if (zone.probablyWithdrawn) {
@@ -52,11 +58,15 @@ export abstract class NetworkBase extends Construct implements IWavelengthNetwor
 
   /** What the EC2 API says about the zone. */
   protected lookup(): ZoneLookup {
-    return (this.zoneLookup ??= new ZoneLookup(this, "Zone", {
-      zone: this.zone,
-      mustBeUsable: true,
-      dependsOn: this.zoneDependencies,
-    }));
+    return (this.zoneLookup ??= new ZoneLookup(this, "Zone", { zone: this.zone, mustBeUsable: !this.optedInHere }));
+  }
+
+  /** Asks the EC2 API whether the zone can be used, after the opt-in where the app makes one. */
+  protected requireUsableZone(): void {
+    this.lookup();
+    if (this.optedInHere) {
+      new ZoneLookup(this, "OptedIn", { zone: this.zone, mustBeUsable: true, dependsOn: this.zoneDependencies });
+    }
   }
 
   public get networkBorderGroup(): string {
@@ -95,16 +105,18 @@ export abstract class NetworkBase extends Construct implements IWavelengthNetwor
       );
     }
     const id = `Offering-${name.replace(".", "-")}`;
-    const found = this.node.tryFindChild(id) as DataAwsEc2InstanceTypeOfferings | undefined;
+    // In the stack of what needs the type, which nothing in another stack can wait for.
+    const parent = TerraformStack.of(scope) === TerraformStack.of(this) ? this : scope;
+    const found = parent.node.tryFindChild(id) as DataAwsEc2InstanceTypeOfferings | undefined;
     return [
       found ??
-        new DataAwsEc2InstanceTypeOfferings(this, id, {
+        new DataAwsEc2InstanceTypeOfferings(parent, id, {
           locationType: "availability-zone",
           filter: [
             { name: "location", values: [zone.name] },
             { name: "instance-type", values: [name] },
           ],
-          dependsOn: this.zoneDependencies,
+          dependsOn: inOwnStack(parent, this.zoneDependencies),
           lifecycle: {
             postcondition: [
               {

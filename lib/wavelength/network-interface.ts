@@ -70,6 +70,11 @@ export interface IWavelengthNetwork extends IConstruct {
   requireInstanceType(scope: Construct, instanceType: WavelengthInstanceType): ITerraformDependable[];
 }
 
+/** The peer networks of a network as peers. */
+export function peersOfNetwork(network: IWavelengthNetwork): Peer[] {
+  return network.peerNetworks.map((cidr, index) => Peer.cidr(cidr, Token.isUnresolved(cidr) ? `peer-${index}` : undefined));
+}
+
 /** The networks of a VPC as peers. One that is made elsewhere may tell them at the apply alone, so these have names. */
 export function vpcPeers(network: IWavelengthNetwork): Peer[] {
   return network.vpcCidrs.map((cidr, index) => Peer.cidr(cidr, Token.isUnresolved(cidr) ? `vpc-${index}` : undefined));

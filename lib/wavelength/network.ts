@@ -6,7 +6,6 @@ import { MecError } from "../errors";
 import { assertRoleOptions, type RoleOptions } from "../identity";
 import { assertTags } from "../tags";
 import { SUBNET_NAMES, type SubnetRole } from "./address-plan";
-import { claimCarrierGateway } from "./carrier-gateway-claim";
 import { EXISTING_SUBNET, checkExisting, type ExistingNetwork } from "./existing-network";
 import { FlowLogs } from "./flow-logs";
 import { ImportedWavelengthNetwork, type WavelengthNetworkAttributes } from "./imported-network";
@@ -16,6 +15,7 @@ import type { IWavelengthNetwork } from "./network-interface";
 import { NetworkSubnet, type DefaultRoute, type INetworkSubnet } from "./network-subnet";
 import { ParentRegionGateways } from "./parent-region-gateways";
 import { assertPeerNetworks } from "./peer-networks";
+import { claimAddresses, claimCarrierGateway } from "./vpc-claims";
 import type { WavelengthZone } from "./zone";
 import type { WavelengthZoneOptIn } from "./zone-opt-in";
 
@@ -34,8 +34,8 @@ export interface WavelengthNetworkOptions {
   readonly existing?: ExistingNetwork;
 
   /**
-   * Networks that are, or will be, routed to the VPC from elsewhere (peering, VPN, transit gateway), in CIDR notation. They are
-   * only checked: nothing may overlap them.
+   * Networks that are, or will be, routed to the VPC from elsewhere (peering, VPN, transit gateway), in CIDR notation. Nothing may
+   * overlap them, and nodes may connect to them; the routes are yours.
    * @default - none
    */
   readonly peerNetworks?: readonly string[];
@@ -111,7 +111,7 @@ export class WavelengthNetwork extends NetworkBase {
   private readonly made = new Map<SubnetRole, INetworkSubnet>();
 
   public constructor(scope: Construct, id: string, props: WavelengthNetworkProps) {
-    super(scope, id, props.zone, props.optIn && [props.optIn.dependable]);
+    super(scope, id, props.zone, props.optIn);
     const { path } = this.node;
     const { existing, flowLogs, roles, tags, zone } = props;
     this.props = props;
@@ -120,6 +120,7 @@ export class WavelengthNetwork extends NetworkBase {
     this.addresses = props.ipAddresses ?? (existing ? undefined : IpAddresses.cidr("10.0.0.0/16"));
     if (existing !== undefined) {
       checkExisting(path, existing, this.addresses);
+      claimAddresses(this, existing.vpcId, this.addresses?.check(path).taken ?? []);
     }
     this.vpcCidrs = existing ? [existing.vpcCidr, ...(existing.secondaryCidrs ?? [])] : [`${this.addresses!.check(path).whole}`];
     this.peerNetworks = props.peerNetworks ?? [];
@@ -136,7 +137,7 @@ export class WavelengthNetwork extends NetworkBase {
       publicSubnet: () => this.parentPublicSubnet(),
       tags: (name) => this.tags(name),
     });
-    this.lookup();
+    this.requireUsableZone();
     if (carrierCidr === undefined) {
       this.carrierSubnet = { ...existing!.carrierSubnet!, egress: [] };
     } else {
@@ -214,7 +215,11 @@ export class WavelengthNetwork extends NetworkBase {
 
   private makeCarrierGateway(): Ec2CarrierGateway {
     claimCarrierGateway(this, this.vpcId);
-    return new Ec2CarrierGateway(this, "CarrierGateway", { vpcId: this.vpcId, tags: this.tags("carrier-gateway") });
+    return new Ec2CarrierGateway(this, "CarrierGateway", {
+      vpcId: this.vpcId,
+      tags: this.tags("carrier-gateway"),
+      dependsOn: this.zoneDependencies,
+    });
   }
 
   private makeSubnet(id: string, name: string, cidr: string, availabilityZone: string, defaultRoute: DefaultRoute): NetworkSubnet {

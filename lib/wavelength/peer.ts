@@ -62,6 +62,7 @@ export class Peer {
    * @throws {MecError} MEC1003 for what is no network, MEC1021 for everybody or nobody
    */
   public static admin(cidrs: readonly string[]): Peer {
+    cidrs.forEach((cidr) => assertCidr("Peer.admin", cidr));
     if (cidrs.length === 0 || cidrs.some(isEverywhere)) {
       throw new MecError(
         "MEC1021",
@@ -81,9 +82,10 @@ export class Peer {
    * @param securityGroupId id of the group, such as `sg-0123456789abcdef0`
    * @param name name of the peer, which becomes part of the rule's Terraform address; needed for an id that only the apply knows.
    *   @default - the id
-   * @throws {MecError} MEC1027 for a token without a name
+   * @throws {MecError} MEC1014 for what is no id, MEC1027 for a token without a name
    */
   public static securityGroup(securityGroupId: string, name?: string): Peer {
+    assertSecurityGroupId("Peer.securityGroup", securityGroupId);
     return new Peer("Peer.securityGroup", [
       { key: lastingKey("Peer.securityGroup", securityGroupId, name), referencedSecurityGroupId: securityGroupId },
     ]);
@@ -105,7 +107,7 @@ export class Peer {
     public readonly ends: readonly PeerEnd[],
   ) {}
 
-  /** Whether it is every address. */
+  /** Whether it is every address, or so many that it comes to the same. */
   public get isEverybody(): boolean {
     return this.ends.some(({ cidrIpv4 }) => cidrIpv4 !== undefined && isEverywhere(cidrIpv4));
   }
@@ -114,6 +116,16 @@ export class Peer {
 function network(factory: string, cidr: string, name?: string): PeerEnd {
   assertCidr(factory, cidr);
   return { key: lastingKey(factory, cidr, name), cidrIpv4: cidr };
+}
+
+function assertSecurityGroupId(factory: string, id: string): void {
+  if (!Token.isUnresolved(id) && !/^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
+    throw new MecError(
+      "MEC1014",
+      factory,
+      `${got(id)}: the id of a security group is sg- and 8 or 17 hexadecimal digits, so write for example "sg-0123456789abcdef0"`,
+    );
+  }
 }
 
 /** A rule's Terraform address must not depend on what only the apply knows. */

@@ -10,7 +10,10 @@ export interface ZoneLookupProps {
   readonly zone: WavelengthZone;
   /** Whether the account must be opted in by the time of the answer. */
   readonly mustBeUsable: boolean;
-  /** What must be done before, such as the opt-in. */
+  /**
+   * What must be done before. Only for a lookup that nothing takes values from: they would not be known at plan, and what has them would
+   * be replaced.
+   */
   readonly dependsOn?: ITerraformDependable[];
 }
 

@@ -1,3 +1,4 @@
+import { TerraformVariable, type TerraformStack } from "cdktf";
 import { ApiAccess, Microk8sChannel, Microk8sCluster, WavelengthNetwork, WavelengthZone } from "../../lib";
 import { parameter, resources, synthStack, warnings } from "../support/synth";
 
@@ -40,7 +41,23 @@ test("the order of networks moves nothing", () => {
   expect(addresses(["192.168.0.0/24", "192.168.1.0/24"])).toEqual(addresses(["192.168.1.0/24", "192.168.0.0/24"]));
 });
 
+test("a network that only the apply knows has its place as name; a list that only the apply knows is refused", () => {
+  const variable = (stack: TerraformStack) => new TerraformVariable(stack, "office", {});
+  const synthFor = (cidrs: (stack: TerraformStack) => string[]) =>
+    synthStack((stack) => {
+      const network = new WavelengthNetwork(stack, "Network", { zone: WavelengthZone.US_EAST_1_WL1_BOS });
+      const apiAccess = ApiAccess.privateNetwork({ allowedCidrs: cidrs(stack) });
+      new Microk8sCluster(stack, "Cluster", { clusterName: "boston", network, channel: Microk8sChannel.V1_35, apiAccess });
+    });
+  expect(networks(synthFor((stack) => [variable(stack).stringValue]))).toContain("${var.office}");
+  expect(() => synthFor((stack) => variable(stack).listValue)).toThrow(
+    /\[MEC1024\] stack\/Cluster\/ApiAccess: got a list token as allowedCidrs/,
+  );
+});
+
 test.each([
+  [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"] }), /MEC1201/],
+  [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/00"] }), /MEC1003/],
   [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/0"] }), /\[MEC1201\] stack\/Cluster\/ApiAccess: got "0\.0\.0\.0\/0"/],
   [ApiAccess.carrierIp({ allowedCidrs: ["0.0.0.0/0"] }), /MEC1201/],
   [ApiAccess.carrierIp({ allowedCidrs: [] }), /MEC1201.*got \[\].*nobody could reach/],

@@ -1,7 +1,9 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import { TerraformResource, type TerraformStack } from "cdktf";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformResource, TerraformStack } from "cdktf";
 import {
   ApiAccess,
+  ContainerRegistry,
   IpAddresses,
   Microk8sChannel,
   Microk8sCluster,
@@ -12,7 +14,8 @@ import {
   WavelengthZone,
   type Microk8sClusterProps,
 } from "../../lib";
-import { parameter, resource, resources, synthStack } from "../support/synth";
+import { danglingReferences } from "../support/structure";
+import { parameter, resource, resources, synthApp, synthStack } from "../support/synth";
 
 const zone = WavelengthZone.US_EAST_1_WL1_BOS;
 const imported = (stack: TerraformStack) =>
@@ -171,7 +174,46 @@ describe("roles and tags", () => {
   });
 });
 
+describe("a network in another stack", () => {
+  test("is referred to by what cdktf passes between stacks alone", () => {
+    const json = synthApp((app) => {
+      const [a, b] = ["a", "b"].map((id) => new TerraformStack(app, id));
+      for (const stack of [a, b]) new AwsProvider(stack, "Aws", { region: zone.parentRegion });
+      cluster(b, { network: new WavelengthNetwork(a, "Network", { zone }) });
+    });
+    expect(json.b.dependencies).toEqual(["a"]);
+    expect(danglingReferences(json.b)).toEqual([]);
+    expect(Object.keys(json.b.data.aws_ec2_instance_type_offerings)).toHaveLength(1);
+  });
+});
+
 describe("connections", () => {
+  test("let nodes out to peer networks, and to the ports of registries", () => {
+    const json = synthStack((stack) =>
+      cluster(stack, {
+        network: new WavelengthNetwork(stack, "Network", { zone, peerNetworks: ["192.168.0.0/16"] }),
+        registries: [
+          ContainerRegistry.mirror({
+            registry: "docker.io",
+            endpoints: ["https://mirror.example.com:8443/hub", "https://mirror.example.com"],
+          }),
+          ContainerRegistry.mirror({ registry: "registry.example.com:5000", endpoints: ["https://near.example.com:8443"], fallback: true }),
+        ],
+      }),
+    );
+    const out = resources(json, "aws_vpc_security_group_egress_rule").map(
+      ({ cidr_ipv4, from_port }) => `${cidr_ipv4} ${from_port ?? "all"}`,
+    );
+    expect(out.sort()).toEqual([
+      "0.0.0.0/0 443",
+      "0.0.0.0/0 5000",
+      "0.0.0.0/0 80",
+      "0.0.0.0/0 8443",
+      "10.0.0.0/16 all",
+      "192.168.0.0/16 all",
+    ]);
+  });
+
   test("let nodes out to the VPC, and to ports 443 and 80 elsewhere; what more a workload needs is said", () => {
     const out = (use: (of: Microk8sCluster) => void = () => undefined) =>
       resources(

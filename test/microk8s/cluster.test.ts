@@ -215,8 +215,9 @@ describe("refuses", () => {
     expect(() => synthCluster({ controlPlane: { count } })).toThrow(/MEC1103.*write 1/);
   });
 
-  test("a root volume that is too small", () => {
+  test("a root volume that is too small, or larger than gp2 has", () => {
     expect(() => synthCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(8) } } })).toThrow(/MEC1104.*got 8 GiB/);
+    expect(() => synthCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(20_000) } } })).toThrow(/MEC1104.*16384 GiB at most/);
   });
 
   test.each([Duration.seconds(5), Duration.minutes(720)])("a wait that cannot be: %j", (readyTimeout) => {

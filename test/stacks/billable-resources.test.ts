@@ -30,6 +30,12 @@ test("the sandbox costs money for one node and what it needs", () => {
   expect(names.filter(([name]) => String(name).includes("?"))).toEqual([]);
 });
 
+test("a carrier IP is one in a zone that no catalogue has too", () => {
+  expect(billableResources(Object.values(synthSandbox({ MEC_ZONE: "us-east-1-foe-wlz-1a" }))).map(({ name }) => name)).toContain(
+    "carrier IP address",
+  );
+});
+
 test("like kinds are one, over stacks, with their sizes together", () => {
   const node = (size?: number) => ({ instance_type: "t3.medium", root_block_device: { volume_type: "gp2", volume_size: size } });
   const one: SynthesizedStack = { resource: { aws_instance: { A: node(20), B: node(30) } } };

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { ApiAccess, IpAddresses, Microk8sChannel, WavelengthInstanceType, WavelengthZone } from "../../lib";
 import { InfrastructureStack, StateBackend, type InfrastructureStackProps } from "../../stacks";
 import { resource, resources, synthApp } from "../support/synth";
@@ -87,10 +88,22 @@ describe("the state backend", () => {
     [StateBackend.s3({ bucket: "acme", region: "us-east-1a" }), /MEC1405.*as region/],
     [StateBackend.s3({ bucket: "acme", region: "us-east-1", keyPrefix: "/mec/" }), /MEC1405.*as keyPrefix/],
     [StateBackend.s3({ bucket: "acme", region: "us-east-1", encryptionKeyArn: "alias/state" }), /MEC1030/],
+    [StateBackend.s3({ bucket: "acme..state", region: "us-east-1" }), /MEC1405.*as bucket/],
+    [
+      StateBackend.s3({ bucket: "acme", region: "us-east-1", profile: Token.asString({ resolve: () => "x", creationStack: [] }) }),
+      /MEC1405.*got "a token" as profile/,
+    ],
     [StateBackend.local("state"), /MEC1405.*"state" as directory.*absolute/],
   ])("refuses what cannot be (%#)", (backend, message) => {
     expect(() => synth({ backend })).toThrow(message);
   });
+});
+
+test("default tags and tags count together, and differ in more than case", () => {
+  const many = (prefix: string) => Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${prefix}-${index}`, "x"]));
+  expect(() => synth({ tags: many("tag"), aws: { defaultTags: many("default") } })).toThrow(/MEC1033.*got 60/);
+  expect(() => synth({ tags: { owner: "edge" }, aws: { defaultTags: { Owner: "edge" } } })).toThrow(/MEC1033.*same key as Owner/);
+  expect(() => synth({ tags: { owner: "edge" }, aws: { defaultTags: { owner: "all" } } })).not.toThrow();
 });
 
 test("options reach network and cluster", () => {

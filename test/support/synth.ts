@@ -82,6 +82,9 @@ export function snapshotOf(json: StackJson): StackJson {
   for (const provider of Object.values<any>(copy.terraform.required_providers)) {
     delete provider.version;
   }
+  for (const state of Object.values<any>(copy.data?.terraform_remote_state ?? {})) {
+    state.config.path = state.config.path.replace(/^.*\//, "<state>/");
+  }
   for (const object of resources(copy, "aws_s3_object")) {
     object.source = "<asset>";
   }

@@ -1,7 +1,18 @@
 import { Token } from "cdktf";
 import { Cidr, assertCidr, vpcNetwork } from "../../lib/wavelength/cidr";
 
-test.each(["10.0.0.0", "10.0.0.1/16", "10.0.0.0/33", "10.0.0/16", "fd00::/48", "everything", "", "10.0.0.0/16 "])("refuses %j", (cidr) => {
+test.each([
+  "10.0.0.0",
+  "10.0.0.1/16",
+  "10.0.0.0/33",
+  "10.0.0/16",
+  "fd00::/48",
+  "everything",
+  "",
+  "10.0.0.0/16 ",
+  "0.0.0.0/00",
+  "10.0.0.0/08",
+])("refuses %j", (cidr) => {
   expect(() => Cidr.parse("p", cidr)).toThrow(/\[MEC1003\] p: got .*"10\.0\.0\.0\/16"/);
   expect(() => assertCidr("p", cidr)).toThrow(/MEC1003/);
 });

@@ -28,6 +28,8 @@ test("where the internet reaches carrier IPs too, that is said; the carrier's ow
   expect(warnings(open)).toEqual([
     expect.stringMatching(/\[MEC1905\] stack\/boston: got tcp-443 for everybody: .*eu-west-3-cmn-wlz-1a.*Peer\.carrier\(\[/),
   ]);
+  const everything = synth((to) => void to.allowFrom(Peer.anywhere(), Port.tcpRange(20_000, 21_000)), WavelengthZone.EU_WEST_3_CMN);
+  expect(warnings(everything)).toHaveLength(1);
   const closed = synth((to) => void to.allowFrom(Peer.carrier(["100.70.0.0/16"]), Port.tcp(443)), WavelengthZone.EU_WEST_3_CMN);
   expect(warnings(closed)).toEqual([]);
   expect(rules(closed)).toEqual([expect.objectContaining({ cidr_ipv4: "100.70.0.0/16" })]);
@@ -81,8 +83,31 @@ describe("refuses", () => {
     expect(() => synth((to) => void to.allowFromCarrier(Port.udp(16443)))).not.toThrow();
   });
 
-  test.each([[["0.0.0.0/0"]], [[]], [["203.0.113.7/32", "0.0.0.0/0"]]])("%j as administrators", (cidrs) => {
-    expect(() => Peer.admin(cidrs)).toThrow(/\[MEC1021\] Peer\.admin.*"203\.0\.113\.7\/32"/);
+  test.each([[["0.0.0.0/0"]], [["0.0.0.0/1", "128.0.0.0/1"]], [["64.0.0.0/4"]], [[]], [["203.0.113.7/32", "0.0.0.0/0"]]])(
+    "%j as administrators",
+    (cidrs) => {
+      expect(() => Peer.admin(cidrs)).toThrow(/\[MEC1021\] Peer\.admin.*"203\.0\.113\.7\/32"/);
+    },
+  );
+
+  test("a second peer of one name, which would be dropped silently", () => {
+    const [one, two] = [token(), Token.asString({ resolve: () => "sg-9", creationStack: [] })];
+    expect(() =>
+      synth((to) => {
+        to.allowFrom(Peer.securityGroup(one, "monitoring"), Port.tcp(80));
+        to.allowFrom(Peer.securityGroup(two, "monitoring"), Port.tcp(80));
+      }),
+    ).toThrow(/\[MEC1029\] stack\/boston: got "monitoring" as name of a peer: .*Peer\.securityGroup\(…, "another-name"\)/);
+  });
+
+  test.each(["players' phones", "“quoted”", "x".repeat(256)])("the description %j", (description) => {
+    expect(() => synth((to) => void to.allowFromCarrier(Port.tcp(443), description))).toThrow(
+      /\[MEC1034\] stack\/boston: got .*"edge clients"/,
+    );
+  });
+
+  test("what is no security group", () => {
+    expect(() => Peer.securityGroup("web-sg")).toThrow(/\[MEC1014\] Peer\.securityGroup: got "web-sg"/);
   });
 
   test("a carrier without networks", () => {
@@ -109,6 +134,14 @@ describe("refuses", () => {
     expect(() => Port.tcpRange(200, 100)).toThrow(/MEC1020.*got \[200,100\].*Port\.tcpRange\(30000, 32767\)/);
     expect(() => Port.udpRange(0, 70_000)).toThrow(/MEC1020/);
   });
+});
+
+test("one network under two names is one rule, since AWS takes no rule twice", () => {
+  const json = synth((to) => {
+    to.allowFrom(Peer.cidr("192.168.0.0/24"), Port.tcp(80));
+    to.allowFrom(Peer.cidr("192.168.0.0/24", "office"), Port.tcp(80));
+  });
+  expect(rules(json)).toHaveLength(1);
 });
 
 test("ports overlap when they share a number of one protocol", () => {

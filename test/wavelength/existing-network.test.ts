@@ -104,6 +104,19 @@ describe("in a VPC of somebody's own", () => {
   });
 });
 
+test("two networks of one VPC take different parts of it", () => {
+  const two = (cidr: string) =>
+    synthStack((stack) => {
+      const existing = { ...VPC, carrierGatewayId: "cagw-0123456789abcdef0" };
+      new WavelengthNetwork(stack, "One", { zone, existing, ipAddresses: IpAddresses.cidr("10.20.0.0/20") });
+      new WavelengthNetwork(stack, "Two", { zone, existing, ipAddresses: IpAddresses.cidr(cidr) });
+    });
+  expect(() => two("10.20.0.0/20")).toThrow(
+    /\[MEC1015\] stack\/Two: got "10\.20\.0\.0\/20" in ipAddresses: stack\/One takes 10\.20\.0\.0\/20/,
+  );
+  expect(() => two("10.20.16.0/20")).not.toThrow();
+});
+
 describe("what is half given is refused with what is missing", () => {
   const without = (existing: ExistingNetwork, key: keyof ExistingNetwork) =>
     ({ ...existing, [key]: undefined }) as unknown as ExistingNetwork;
@@ -132,6 +145,12 @@ describe("what does not fit is refused", () => {
   test.each([
     [{ ...VPC, vpcId: "my-vpc" }, FREE, /\[MEC1014\] stack\/Network: got "my-vpc" as existing\.vpcId.*"vpc-0123456789abcdef0"/],
     [{ ...VPC, vpcId: CARRIER.subnetId }, FREE, /MEC1014/],
+    [{ ...VPC, vpcId: "vpc-012345678" }, FREE, /MEC1014/],
+    [
+      { ...VPC, carrierSubnet: CARRIER, privateSubnet: { ...PRIVATE, subnetId: CARRIER.subnetId } },
+      undefined,
+      /MEC1015.*is the carrier-routed/,
+    ],
     [{ ...VPC, carrierGatewayId: "igw-0123456789abcdef0" }, FREE, /MEC1014.*cagw-/],
     [{ ...VPC, natGatewayId: "eipalloc-0123456789abcdef0" }, FREE, /MEC1014.*nat-/],
     [{ ...VPC, carrierSubnet: { ...CARRIER, subnetId: "10.20.0.0/24" } }, undefined, /MEC1014.*existing\.carrierSubnet\.subnetId/],

@@ -1,7 +1,7 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, TerraformVariable } from "cdktf";
-import { WavelengthNetwork, WavelengthZone } from "../../lib";
+import { WavelengthNetwork, WavelengthZone, WavelengthZoneOptIn } from "../../lib";
 import { synthApp, warnings } from "../support/synth";
 
 const zone = WavelengthZone.US_EAST_1_WL1_BOS;
@@ -30,6 +30,16 @@ describe("the provider's Region", () => {
     expect(warnings(synth((stack) => new AwsProvider(stack, "Aws", {})))).toEqual([
       expect.stringMatching(/\[MEC1903\] stack\/Network: got an AWS provider without a region: .*us-east-1 and AWS_REGION decides/),
     ]);
+  });
+
+  test("is looked at for an opt-in too, which could not be undone", () => {
+    expect(() =>
+      synthApp((app) => {
+        const stack = new TerraformStack(app, "stack");
+        new AwsProvider(stack, "Aws", { region: "us-west-2" });
+        new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
+      }),
+    ).toThrow(/\[MEC1010\] stack\/OptIn/);
   });
 
   test("of another provider with an alias is its own affair", () => {

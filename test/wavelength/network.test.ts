@@ -1,4 +1,5 @@
-import { TerraformResource, type TerraformStack } from "cdktf";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformResource, TerraformStack } from "cdktf";
 import {
   Duration,
   FlowLogs,
@@ -9,8 +10,8 @@ import {
   WavelengthZoneOptIn,
   type WavelengthNetworkProps,
 } from "../../lib";
-import { networkComplaints } from "../support/structure";
-import { resource, resources, synthStack } from "../support/synth";
+import { danglingReferences, networkComplaints } from "../support/structure";
+import { resource, resources, synthApp, synthStack } from "../support/synth";
 
 const zone = WavelengthZone.US_EAST_1_WL1_BOS;
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
@@ -117,11 +118,45 @@ describe("the opt-in", () => {
     for (const subnet of resources(json, "aws_subnet").filter(({ availability_zone }) => availability_zone === zone.name)) {
       expect(subnet.depends_on).toEqual(waits);
     }
-    for (const type of ["aws_availability_zone", "aws_ec2_instance_type_offerings"]) {
-      for (const data of Object.values<{ depends_on: string[] }>(json.data[type])) {
-        expect(data.depends_on).toEqual(waits);
-      }
-    }
+    const [offering] = Object.values<{ depends_on: string[] }>(json.data.aws_ec2_instance_type_offerings);
+    expect(offering.depends_on).toEqual(waits);
+    expect(resource(json, "aws_ec2_carrier_gateway").depends_on).toEqual(waits);
+  });
+
+  test("is waited for by the look whether it worked, and by no look that values come from: these would not be known at plan", () => {
+    const json = synthStack((stack) => {
+      const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
+      build(stack, { optIn }).parentPublicSubnet();
+    });
+    const looks = Object.entries<{ depends_on?: string[] }>(json.data.aws_availability_zone);
+    const waiting = looks.filter(([, { depends_on }]) => depends_on !== undefined);
+    expect(waiting.map(([, look]) => JSON.stringify(look))).toEqual([expect.stringContaining("opt_in_status")]);
+    const [[name]] = looks.filter(([, { depends_on }]) => depends_on === undefined);
+    const used = JSON.stringify(json.resource).match(/data\.aws_availability_zone\.[\w-]+/g);
+    expect(new Set(used)).toEqual(new Set([`data.aws_availability_zone.${name}`]));
+  });
+
+  test("in another stack is waited for by the stack, and referred to by nothing in it", () => {
+    const json = synthApp((app) => {
+      const [a, b] = ["a", "b"].map((id) => new TerraformStack(app, id));
+      for (const stack of [a, b]) new AwsProvider(stack, "Aws", { region: zone.parentRegion });
+      build(b, { optIn: new WavelengthZoneOptIn(a, "OptIn", { zone, acknowledgeAccountWide: true }) });
+    });
+    expect(json.b.dependencies).toEqual(["a"]);
+    expect(danglingReferences(json.b)).toEqual([]);
+  });
+
+  test("of another group, or another Region, is refused: it could not be undone", () => {
+    const withOptIn = (of: string, on: string) =>
+      synthStack((stack) => {
+        const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone: WavelengthZone.of(of), acknowledgeAccountWide: true });
+        build(stack, { zone: WavelengthZone.of(on), optIn });
+      }, WavelengthZone.of(on).parentRegion);
+    expect(() => withOptIn("eu-west-2-wl1-man-wlz-1", "eu-west-2-wl2-man-wlz-1")).toThrow(
+      /\[MEC1028\] stack\/Network: got "eu-west-2-wl1-man-wlz-1" as zone of optIn: its group eu-west-2-wl1 is not that of eu-west-2-wl2-man-wlz-1/,
+    );
+    expect(() => withOptIn("us-west-2-wl1-las-wlz-1", zone.name)).toThrow(/MEC1028/);
+    expect(() => withOptIn("us-east-1-wl1-nyc-wlz-1", zone.name)).not.toThrow();
   });
 
   test("is made only when it is said", () => {
