@@ -77,6 +77,7 @@ export const MEC_ERRORS = {
   MEC1121: "Unusable registry endpoint",
   MEC1122: "Registry or mirror named twice",
   MEC1123: "Unusable parameter of registry credentials",
+  MEC1125: "Not a machine image",
   MEC1201: "API open to everybody or to nobody",
   MEC1301: "Setting not understood",
   MEC1401: "Region of the AWS settings",

@@ -1,4 +1,3 @@
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
@@ -10,7 +9,6 @@ import { assertKmsKeyArn, assertRoleOptions, type RoleOptions } from "../identit
 import { assertTags } from "../tags";
 import { Duration } from "../units";
 import { Connections, type IConnectable } from "../wavelength/connections";
-import type { CpuArchitecture } from "../wavelength/instance-type";
 import { peersOfNetwork, vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
 import { Peer } from "../wavelength/peer";
 import { Port } from "../wavelength/port";
@@ -32,10 +30,6 @@ import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
 import { userData } from "./user-data";
-
-/** Canonical's public parameter with the newest image of Ubuntu 24.04 (https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/). */
-const ubuntu2404 = (architecture: CpuArchitecture): string =>
-  `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture.debianName}/hvm/ebs-gp3/ami-id`;
 
 /** Bounds of the readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
 const READY_SECONDS = { min: 10, max: 11 * 3600 } as const;
@@ -252,7 +246,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       instanceType,
       rootVolume,
       deletionProtection,
-      imageId: new DataAwsSsmParameter(this, "Image", { name: ubuntu2404(instanceType.architecture) }).insecureValue,
+      imageId: controlPlane.machineImage.bind(this, instanceType.architecture),
       securityGroupId: this.securityGroup.id,
       instanceProfileName: role.instanceProfileName,
       userData: userData({

@@ -3,6 +3,7 @@ import { Size } from "../units";
 import type { ControlPlaneAddressRequest } from "../wavelength/control-plane-addresses";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
 import { WavelengthVolumeType } from "../wavelength/volume-type";
+import { MachineImage } from "./machine-image";
 
 /** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
 const MIN_ROOT_GIBIBYTES = 20;
@@ -44,6 +45,12 @@ export interface ControlPlaneProps extends ControlPlaneAddressRequest {
    * @default - 50 GiB of gp2
    */
   readonly rootVolume?: RootVolumeProps;
+
+  /**
+   * Image the nodes' machines start from; it never replaces a node that is there.
+   * @default MachineImage.UBUNTU_24_04
+   */
+  readonly machineImage?: MachineImage;
 }
 
 /** A control plane with nothing left open. */
@@ -51,6 +58,7 @@ export interface CheckedControlPlane {
   readonly count: number;
   readonly instanceType: WavelengthInstanceType;
   readonly rootVolume: Required<RootVolumeProps>;
+  readonly machineImage: MachineImage;
   readonly addresses: ControlPlaneAddressRequest;
 }
 
@@ -62,7 +70,14 @@ export interface CheckedControlPlane {
  * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small or too large
  */
 export function checkedControlPlane(path: string, props: ControlPlaneProps = {}): CheckedControlPlane {
-  const { count = 1, instanceType = WavelengthInstanceType.T3_XLARGE, rootVolume, addressBlock, privateIps } = props;
+  const {
+    count = 1,
+    instanceType = WavelengthInstanceType.T3_XLARGE,
+    rootVolume,
+    addressBlock,
+    privateIps,
+    machineImage = MachineImage.UBUNTU_24_04,
+  } = props;
   if (count !== 1) {
     throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
   }
@@ -75,5 +90,5 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     );
   }
   const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;
-  return { count, instanceType, rootVolume: { size, volumeType }, addresses: { addressBlock, privateIps } };
+  return { count, instanceType, rootVolume: { size, volumeType }, machineImage, addresses: { addressBlock, privateIps } };
 }

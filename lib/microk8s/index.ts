@@ -5,5 +5,6 @@ export * from "./cluster-interface";
 export type { ControlPlaneProps, RootVolumeProps } from "./control-plane";
 export * from "./container-registry";
 export type { ClusterNameAttributes } from "./imported-cluster";
+export * from "./machine-image";
 export { Microk8sNode } from "./node";
 export { RegistryCredentials, type SsmParameterCredentialsProps } from "./registry-credentials";
