@@ -35,8 +35,8 @@ export interface InfrastructureStackProps extends WavelengthNetworkOptions, Micr
 /**
  * One MEC site as a stack: a Wavelength network and a microk8s cluster in it. Needs the AWS provider alone.
  *
- * Outputs: `cluster_name`, `region`, `zone`, `endpoint` and `nodes` (a map from node name to `instance_id`, `private_ip`
- * and `carrier_ip`).
+ * Outputs: `cluster_name`, `region`, `zone`, `endpoint`, `nodes` (a map from node name to `instance_id`, `private_ip` and `carrier_ip`)
+ * and, where the way to the API is opened by hand, `access_command`.
  *
  * @throws {MecError} what its constructs, `aws` and `backend` refuse
  */
@@ -64,6 +64,9 @@ export class InfrastructureStack extends TerraformStack {
     output("region", "Parent Region of the zone", zone.parentRegion);
     output("zone", "Wavelength Zone of the site", zone.name);
     output("endpoint", "URL of the Kubernetes API", this.cluster.endpoint);
+    if (this.cluster.accessCommand !== undefined) {
+      output("access_command", "Opens the way to the Kubernetes API", this.cluster.accessCommand);
+    }
     output(
       "nodes",
       "The nodes by name",

@@ -26,6 +26,15 @@ export interface CarrierIpAccessProps {
   readonly allowedCidrs: readonly string[];
 }
 
+/** Properties of {@link ApiAccess.sessionManager}. */
+export interface SessionManagerAccessProps {
+  /**
+   * Port on your machine that the API is forwarded to, 1024 to 65535.
+   * @default 16443
+   */
+  readonly localPort?: number;
+}
+
 /** How the Kubernetes API of a cluster is reached. Changing one way for another replaces no node. */
 export abstract class ApiAccess implements IApiAccess {
   /**
@@ -50,12 +59,27 @@ export abstract class ApiAccess implements IApiAccess {
     return new CarrierIpAccess(props.allowedCidrs);
   }
 
+  /**
+   * By a port on your own machine, which a session of Session Manager forwards to the first control-plane node: nothing is opened for
+   * anybody, and IAM decides who may. The session is opened by hand, before each plan or apply of an add-on stack: `accessCommand` of the
+   * cluster, and the output `access_command` of `InfrastructureStack`, give the command.
+   *
+   * Systems Manager is named as usable in Wavelength Zones; a session from end to end is not described by AWS.
+   *
+   * @param props the local port
+   * @throws {MecError} when bound: MEC1020 for what is no port
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
+   */
+  public static sessionManager(props: SessionManagerAccessProps = {}): ApiAccess {
+    return new SessionManagerAccess(props.localPort ?? MICROK8S_PORTS.api);
+  }
+
   /** Makes what the way needs, inside the given scope. */
   public abstract bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint;
 }
 
-function url(host: string): string {
-  return `https://${host}:${MICROK8S_PORTS.api}`;
+function url(host: string, port: number = MICROK8S_PORTS.api): string {
+  return `https://${host}:${port}`;
 }
 
 function allow(scope: Construct, target: ApiAccessTarget, peers: readonly Peer[]): VpcSecurityGroupIngressRule[] {
@@ -118,5 +142,29 @@ class CarrierIpAccess extends ApiAccess {
       );
     }
     return { url: url(target.carrierIp), dependables: allow(scope, target, peersOf(scope, this.allowedCidrs)) };
+  }
+}
+
+class SessionManagerAccess extends ApiAccess {
+  public constructor(private readonly localPort: number) {
+    super();
+  }
+
+  public bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint {
+    const { localPort } = this;
+    if (!Number.isInteger(localPort) || localPort < 1024 || localPort > 65_535) {
+      throw new MecError(
+        "MEC1020",
+        scope.node.path,
+        `${got(localPort)} as localPort: a port that needs no rights is a whole number from 1024 to 65535, so write for example 16443`,
+      );
+    }
+    const parameters = `portNumber=${MICROK8S_PORTS.api},localPortNumber=${localPort}`;
+    const session = `aws ssm start-session --region ${target.network.zone.parentRegion} --document-name AWS-StartPortForwardingSession`;
+    return {
+      url: url("127.0.0.1", localPort),
+      dependables: [],
+      command: (instanceId) => `${session} --parameters ${parameters} --target ${instanceId}`,
+    };
   }
 }

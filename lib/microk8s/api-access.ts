@@ -23,6 +23,11 @@ export interface ApiEndpoint {
   readonly url: string;
   /** What must exist before the endpoint answers. */
   readonly dependables: ITerraformDependable[];
+  /**
+   * Gives the command that opens the way, for a way that has to be opened by hand.
+   * @default - the way is open
+   */
+  readonly command?: (instanceId: string) => string;
 }
 
 /** A way to the Kubernetes API of a cluster; see `ApiAccess` for those there are. */

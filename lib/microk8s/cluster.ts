@@ -147,6 +147,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
    */
   public readonly connections: Connections;
 
+  /** Command that opens the way to the Kubernetes API; undefined where it is open. @attribute */
+  public readonly accessCommand?: string;
+
   /** What is there once every node is ready, for `dependsOn`. */
   public readonly ready: ITerraformDependable[];
 
@@ -261,6 +264,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       tags,
     });
     this.nodes = new Map([[nodeName, node]]);
+    this.accessCommand = access.command?.(node.instanceId);
     this.ready = new ClusterReadiness(this, "Readiness", {
       clusterName,
       nodes: [node],

@@ -1,4 +1,4 @@
-import { TerraformVariable, type TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformVariable, type TerraformStack } from "cdktf";
 import { ApiAccess, Microk8sChannel, Microk8sCluster, WavelengthNetwork, WavelengthZone } from "../../lib";
 import { parameter, resources, synthStack, warnings } from "../support/synth";
 
@@ -33,6 +33,30 @@ test("a carrier IP warns where the internet cannot", () => {
   expect(warnings(synthWith(ApiAccess.carrierIp({ allowedCidrs: ["203.0.113.7/32"] })))).toEqual([
     expect.stringMatching(/\[MEC1904\] stack\/Cluster\/ApiAccess: .* lets no TCP connection in from the internet.*privateNetwork\(\)/),
   ]);
+});
+
+describe("Session Manager", () => {
+  test("opens nothing, and tells the command that forwards the port", () => {
+    const json = synthStack((stack) => {
+      const network = new WavelengthNetwork(stack, "Network", { zone: WavelengthZone.US_EAST_1_WL1_BOS });
+      const apiAccess = ApiAccess.sessionManager({ localPort: 26443 });
+      const cluster = new Microk8sCluster(stack, "Cluster", { clusterName: "boston", network, channel: Microk8sChannel.V1_35, apiAccess });
+      new TerraformOutput(stack, "command", { value: cluster.accessCommand });
+    });
+    expect(networks(json)).toEqual([]);
+    expect(parameter(json, "endpoint").insecure_value).toBe("https://127.0.0.1:26443");
+    expect(Object.values<{ value: string }>(json.output)[0].value).toMatch(
+      /^aws ssm start-session --region us-east-1 --document-name AWS-StartPortForwardingSession --parameters portNumber=16443,localPortNumber=26443 --target \$\{aws_instance\..*\.id\}$/,
+    );
+  });
+
+  test.each([0, 443, 70_000, 1.5])("refuses the local port %d", (localPort) => {
+    expect(() => synthWith(ApiAccess.sessionManager({ localPort }))).toThrow(/\[MEC1020\] stack\/Cluster\/ApiAccess: got .* as localPort/);
+  });
+
+  test("the other ways are open, and have no command", () => {
+    expect(JSON.stringify(synthWith(ApiAccess.privateNetwork()))).not.toContain("start-session");
+  });
 });
 
 test("the order of networks moves nothing", () => {

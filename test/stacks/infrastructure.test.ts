@@ -106,6 +106,13 @@ test("default tags and tags count together, and differ in more than case", () =>
   expect(() => synth({ tags: { owner: "edge" }, aws: { defaultTags: { owner: "all" } } })).not.toThrow();
 });
 
+test("a way to the API that is opened by hand is an output", () => {
+  expect(synth({ apiAccess: ApiAccess.sessionManager() }).output.access_command.value).toMatch(
+    /^aws ssm start-session .* --target \$\{aws_instance/,
+  );
+  expect(synth().output).not.toHaveProperty("access_command");
+});
+
 test("options reach network and cluster", () => {
   const json = synth({
     ipAddresses: IpAddresses.cidr("10.44.0.0/20"),
