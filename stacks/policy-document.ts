@@ -78,15 +78,31 @@ export function documentsOf(statements: readonly PolicyStatement[], limit = MAX_
 }
 
 function halved(statement: PolicyStatement, fits: (part: PolicyStatement) => boolean): PolicyStatement[] {
-  const key = JSON.stringify(statement.Action).length > JSON.stringify(statement.Resource).length ? "Action" : "Resource";
-  const list = statement[key];
-  if (fits(statement) || list.length === 1) {
+  // Actions, resources and the values of a condition key are alternatives, so halves allow the same together.
+  const longest = listsOf(statement).sort((a, b) => JSON.stringify(b.list).length - JSON.stringify(a.list).length)[0];
+  if (fits(statement) || longest === undefined) {
     return [statement];
   }
-  const middle = Math.ceil(list.length / 2);
-  return [list.slice(0, middle), list.slice(middle)].flatMap((half, index) =>
-    halved({ ...statement, Sid: `${statement.Sid}${"ab"[index]}`, [key]: half }, fits),
+  const middle = Math.ceil(longest.list.length / 2);
+  return [longest.list.slice(0, middle), longest.list.slice(middle)].flatMap((half, index) =>
+    halved({ ...longest.withList(half), Sid: `${statement.Sid}${"ab"[index]}` }, fits),
   );
+}
+
+/** The lists of a statement that can be halved. */
+function listsOf(statement: PolicyStatement): { list: readonly string[]; withList: (list: readonly string[]) => PolicyStatement }[] {
+  const { Condition = {} } = statement;
+  const conditions = Object.entries(Condition).flatMap(([operator, pairs]) =>
+    Object.entries(pairs).map(([key, value]) => ({
+      list: [value].flat() as string[],
+      withList: (list: readonly string[]) => ({ ...statement, Condition: { ...Condition, [operator]: { ...pairs, [key]: [...list] } } }),
+    })),
+  );
+  return [
+    { list: statement.Action, withList: (Action: readonly string[]) => ({ ...statement, Action }) },
+    { list: statement.Resource, withList: (Resource: readonly string[]) => ({ ...statement, Resource }) },
+    ...conditions,
+  ].filter(({ list }) => list.length > 1);
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { MecError, got } from "../errors";
+import { assertKmsKeyArn } from "../identity";
 import { Port } from "../wavelength/port";
 import type { ContainerRegistry } from "./container-registry";
 import type { RegistryCredentials } from "./registry-credentials";
@@ -20,11 +21,18 @@ export interface ClusterRegistries {
  *
  * @param path construct path for the errors
  * @param clusterName name of the cluster
+ * @param region Region of the cluster, which the parameters and their keys are in
  * @param registries what the cluster was given
- * @throws {MecError} MEC1122 for a registry that is there twice, MEC1123 for a parameter that the cluster itself writes
+ * @throws {MecError} MEC1122 for a registry that is there twice, MEC1123 for a parameter that the cluster itself writes,
+ *   MEC1030 for a key in another Region
  * @see https://microk8s.io/docs/ref-launch-config
  */
-export function clusterRegistries(path: string, clusterName: string, registries: readonly ContainerRegistry[] = []): ClusterRegistries {
+export function clusterRegistries(
+  path: string,
+  clusterName: string,
+  region: string,
+  registries: readonly ContainerRegistry[] = [],
+): ClusterRegistries {
   const texts = new Map<string, string>();
   const parameters = new Map<string, string>();
   for (const { registry, hostsToml, credentials } of registries) {
@@ -38,6 +46,7 @@ export function clusterRegistries(path: string, clusterName: string, registries:
     texts.set(registry, hostsToml);
     if (credentials) {
       credentials.assertOutside(path, clusterName);
+      assertKmsKeyArn(path, "keyArn of registry credentials", credentials.keyArn, region);
       parameters.set(registry, credentials.parameterName);
     }
   }

@@ -163,7 +163,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     this.region = network.zone.parentRegion;
     this.refuseSecondOfTheName();
 
-    const registries = clusterRegistries(path, clusterName, props.registries);
+    const registries = clusterRegistries(path, clusterName, this.region, props.registries);
     const nodeName = "cp-0";
     const offered = network.requireInstanceType(this, instanceType);
     const { addresses, dependables: reservation } = network.allocateControlPlane(this, controlPlane.addresses);

@@ -45,5 +45,7 @@ export function hostsToml(props: HostsTomlProps): string {
     ...rights(mirror),
     ...(props.withCredentials ? [`[host."${mirror.url}".header]`, authorization] : []),
   ]);
-  return [...root, ...hosts, ""].join("\n");
+  // Older containerd ignores a file without this table (https://github.com/containerd/containerd/issues/10027).
+  const noHost = hosts.length === 0 ? ["[host]"] : [];
+  return [...root, ...hosts, ...noHost, ""].join("\n");
 }

@@ -101,7 +101,7 @@ export class ClusterParameters extends Construct {
       throw new MecError(
         "MEC1105",
         this.node.path,
-        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter node arguments`,
+        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter registries or node arguments`,
       );
     }
     return desired;

@@ -38,7 +38,14 @@ const CALLS: Readonly<Record<string, Ec2Calls>> = {
   },
   aws_subnet: {
     always: "CreateSubnet DeleteSubnet DescribeSubnets DescribeNetworkInterfaces",
-    when: { map_public_ip_on_launch: "ModifySubnetAttribute", map_customer_owned_ip_on_launch: "ModifySubnetAttribute" },
+    when: {
+      map_public_ip_on_launch: "ModifySubnetAttribute",
+      map_customer_owned_ip_on_launch: "ModifySubnetAttribute",
+      private_dns_hostname_type_on_launch: "ModifySubnetAttribute",
+      enable_resource_name_dns_a_record_on_launch: "ModifySubnetAttribute",
+      assign_ipv6_address_on_creation: "ModifySubnetAttribute",
+      ipv6_cidr_block: "AssociateSubnetCidrBlock DisassociateSubnetCidrBlock",
+    },
   },
   aws_ec2_subnet_cidr_reservation: { always: "CreateSubnetCidrReservation DeleteSubnetCidrReservation GetSubnetCidrReservations" },
   aws_route_table: {
@@ -54,7 +61,7 @@ const CALLS: Readonly<Record<string, Ec2Calls>> = {
     when: {
       ingress: "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress",
       egress: "AuthorizeSecurityGroupEgress",
-      revoke_rules_on_delete: "RevokeSecurityGroupIngress",
+      revoke_rules_on_delete: "RevokeSecurityGroupIngress DescribeSecurityGroupRules",
     },
   },
   aws_vpc_security_group_ingress_rule: {
@@ -76,6 +83,7 @@ const CALLS: Readonly<Record<string, Ec2Calls>> = {
       root_block_device: "DescribeImages ModifyVolume DescribeVolumesModifications",
       vpc_security_group_ids: "ModifyNetworkInterfaceAttribute",
       metadata_options: "ModifyInstanceMetadataOptions",
+      capacity_reservation_specification: "ModifyInstanceCapacityReservationAttributes",
       credit_specification: "ModifyInstanceCreditSpecification",
       maintenance_options: "ModifyInstanceMaintenanceOptions",
       private_dns_name_options: "ModifyPrivateDnsNameOptions",

@@ -1,4 +1,4 @@
-import { referred } from "../synthesized-stack";
+import { isLiteral, referred } from "../synthesized-stack";
 import type { Right } from "../policy-document";
 import { actions, type RightsOf, type RightsRequest } from "./request";
 
@@ -78,5 +78,8 @@ function roleArn(request: RightsRequest, role: unknown): string {
 }
 
 function named(request: RightsRequest, kind: "role" | "instance-profile"): string {
-  return request.globalArn("iam", `${kind}${String(request.arguments.path ?? "/")}${request.namePattern()}`);
+  const path = request.arguments.path ?? "/";
+  // Of a path that only the apply knows, the beginning: its expression would be a policy variable to IAM.
+  const pattern = isLiteral(path) ? `${path}${request.namePattern()}` : `${String(path).split(/[$%]\{/)[0] || "/"}*`;
+  return request.globalArn("iam", `${kind}${pattern}`);
 }

@@ -52,8 +52,8 @@ describeEmulated("registries with credentials", () => {
     expect(hosts("docker.io")).toBe(
       `[host."https://mirror.example.com/hub"]\ncapabilities = ["pull", "resolve"]\n[host."https://mirror.example.com/hub".header]\n${header}\n`,
     );
-    expect(hosts("registry.example.com:5000")).toBe(`capabilities = ["pull", "resolve"]\n[header]\n${header}\n`);
-    expect(hosts("ghcr.io")).toBe('server = "https://ghcr.example.com"\ncapabilities = ["pull", "resolve"]\n');
+    expect(hosts("registry.example.com:5000")).toBe(`capabilities = ["pull", "resolve"]\n[header]\n${header}\n[host]\n`);
+    expect(hosts("ghcr.io")).toBe('server = "https://ghcr.example.com"\ncapabilities = ["pull", "resolve"]\n[host]\n');
   });
 
   test("nobody but the node's own disk has the password", async () => {

@@ -72,13 +72,25 @@ describe("the text of hosts.toml", () => {
       'Authorization = ["Basic @credential@"]',
       "",
     ]);
-    expect(mirror({ fallback: false }).hostsToml).toBe('server = "https://mirror.example.com"\ncapabilities = ["pull", "resolve"]\n');
+    expect(mirror({ fallback: false }).hostsToml).toBe(
+      'server = "https://mirror.example.com"\ncapabilities = ["pull", "resolve"]\n[host]\n',
+    );
   });
 
   test("a private registry is asked as containerd would, with the credentials", () => {
     expect(ContainerRegistry.of({ registry: "registry.example.com:5000", credentials }).hostsToml).toBe(
-      'capabilities = ["pull", "resolve"]\n[header]\nAuthorization = ["Basic @credential@"]\n',
+      'capabilities = ["pull", "resolve"]\n[header]\nAuthorization = ["Basic @credential@"]\n[host]\n',
     );
+  });
+
+  test("a host table is always there: older containerd ignores a file without one", () => {
+    for (const { hostsToml } of [
+      mirror({}),
+      mirror({ fallback: false }),
+      ContainerRegistry.of({ registry: "r.example.com", credentials }),
+    ]) {
+      expect(hostsToml).toMatch(/^\[host(?:\.".*")?\]$/m);
+    }
   });
 
   test("plain HTTP is for those who say so", () => {
@@ -112,6 +124,14 @@ describe("the cluster", () => {
       "registry.example.com:5000": registries[1].hostsToml,
     });
     expect(desired.registryCredentials).toEqual({ "registry.example.com:5000": "/team/registry" });
+  });
+
+  test("takes no key of another Region: a parameter is encrypted in its own", () => {
+    const elsewhere = "arn:aws:kms:eu-west-3:123456789012:key/11111111-2222-3333-4444-555555555555";
+    const foreign = RegistryCredentials.fromSsmParameter({ parameterName: "/team/registry", keyArn: elsewhere });
+    expect(() => synthCluster([ContainerRegistry.of({ registry: "ghcr.io", credentials: foreign })])).toThrow(
+      /\[MEC1030\] stack\/Cluster: got .* as keyArn of registry credentials: the key is in eu-west-3/,
+    );
   });
 
   test("lets its nodes read exactly those parameters, and decrypt with exactly those keys", () => {

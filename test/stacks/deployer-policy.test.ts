@@ -296,6 +296,31 @@ describe("a policy that IAM would not take whole", () => {
   });
 });
 
+test("a statement that is long by its condition is split too", () => {
+  const secrets = Array.from({ length: 80 }, (_, index) => ({
+    name: `/mec/factory-site-number-${index}/credential`,
+    type: "SecureString",
+  }));
+  const documents = deployerPolicy(
+    secrets.map((secret) => ({
+      provider: { aws },
+      resource: { aws_kms_key: { K: {} }, aws_ssm_parameter: { P: { ...secret, key_id: "${aws_kms_key.K.arn}" } } },
+    })),
+  );
+  expect(documents.map(policyCharacters).filter((length) => length > 6144)).toEqual([]);
+  const arns = documents
+    .flatMap(({ Statement }) => Statement)
+    .flatMap(({ Condition }) => Condition?.StringLike?.["kms:EncryptionContext:PARAMETER_ARN"] ?? []);
+  expect(new Set(arns).size).toBe(80);
+});
+
+test("a role's path that only the apply knows is named by its beginning", () => {
+  const roles = (path: string) => allowing("iam:CreateRole", { aws_iam_role: { R: { path, name_prefix: "mec-" } } })[0]!.Resource;
+  expect(roles("/edge/")).toEqual(["arn:aws:iam::123456789012:role/edge/mec-*"]);
+  expect(roles("${var.path}")).toEqual(["arn:aws:iam::123456789012:role/*"]);
+  expect(roles("/edge/${var.site}/")).toEqual(["arn:aws:iam::123456789012:role/edge/*"]);
+});
+
 test("rights of different resources are not mixed", () => {
   const resource = { aws_s3_bucket: { A: { bucket: "a", force_destroy: true }, B: { bucket: "b" } } };
   expect(allowing("s3:ListBucketVersions", resource)[0]!.Resource).toEqual(["arn:aws:s3:::a"]);

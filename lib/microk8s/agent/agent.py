@@ -743,7 +743,7 @@ class Registries:
             whole = f"{username}:{password}"
             if not whole.isprintable():
                 raise ValueError
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, RecursionError):
             raise Trouble(f'malformed parameter {name}: no JSON with "username" and "password"') from None
         return base64.b64encode(whole.encode()).decode()
 

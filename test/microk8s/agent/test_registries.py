@@ -94,6 +94,7 @@ class Refused(unittest.TestCase):
         "text": "TOPSECRETPASSWORD", "list": "[]", "null": "null", "user alone": '{"username": "TOPSECRETPASSWORD"}',
         "number": '{"username": "TOPSECRETPASSWORD", "password": 1}', "empty": '{"username": "TOPSECRETPASSWORD", "password": ""}',
         "colon": '{"username": "TOP:SECRETPASSWORD", "password": "x"}', "control": '{"username": "a", "password": "TOPSECRETPASSWORD\\n"}',
+        "too deep": "[" * 2000,
         "surrogate": '{"username": "a", "password": "TOPSECRETPASSWORD\\ud800"}',
     }  # fmt: skip
 
