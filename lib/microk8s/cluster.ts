@@ -191,7 +191,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       domain: "vpc",
       networkBorderGroup: network.networkBorderGroup,
       tags: { ...tags, Name: `${clusterName}-${nodeName}` },
-      lifecycle: deletionProtection ? keptFromDestroy(true) : undefined,
+      lifecycle: keptFromDestroy(deletionProtection),
       dependsOn: egress.length > 0 ? egress : undefined,
     });
 
@@ -294,7 +294,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       enableKeyRotation: true,
       deletionWindowInDays: 7,
       tags,
-      lifecycle: deletionProtection ? keptFromDestroy(true) : undefined,
+      lifecycle: keptFromDestroy(deletionProtection),
     }).arn;
   }
 

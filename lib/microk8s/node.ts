@@ -45,9 +45,9 @@ export interface Microk8sNodeProps {
   readonly tags?: Record<string, string>;
 }
 
-/** Lifecycle of what a destroy must not take away; empty where it may. */
-export function keptFromDestroy(deletionProtection: boolean): { preventDestroy?: true } {
-  return deletionProtection ? { preventDestroy: true } : {};
+/** Lifecycle of what a destroy must not take away; undefined where it may. */
+export function keptFromDestroy(deletionProtection: boolean): { preventDestroy: true } | undefined {
+  return deletionProtection ? { preventDestroy: true } : undefined;
 }
 
 /** One microk8s node: an EC2 instance in the Wavelength Zone with its carrier IP. */

@@ -1,19 +1,9 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformResource, TerraformStack } from "cdktf";
-import {
-  ApiAccess,
-  ContainerRegistry,
-  IpAddresses,
-  Microk8sChannel,
-  Microk8sCluster,
-  Peer,
-  Port,
-  WavelengthInstanceType,
-  WavelengthNetwork,
-  WavelengthZone,
-  type Microk8sClusterProps,
-} from "../../lib";
+import type { Microk8sCluster } from "../../lib";
+import { ContainerRegistry, IpAddresses, Peer, Port, WavelengthInstanceType, WavelengthNetwork, WavelengthZone } from "../../lib";
+import { bostonCluster, synthBostonCluster } from "../support/cluster";
 import { danglingReferences } from "../support/structure";
 import { parameter, resource, resources, synthApp, synthStack } from "../support/synth";
 
@@ -26,20 +16,9 @@ const imported = (stack: TerraformStack) =>
     carrierSubnet: { subnetId: "subnet-0123456789abcdef0", cidr: "10.20.0.0/24" },
   });
 
-function cluster(stack: TerraformStack, props: Partial<Microk8sClusterProps> = {}, id = "Cluster"): Microk8sCluster {
-  return new Microk8sCluster(stack, id, {
-    clusterName: "boston",
-    network: props.network ?? new WavelengthNetwork(stack, "Network", { zone }),
-    channel: Microk8sChannel.V1_35,
-    apiAccess: ApiAccess.privateNetwork(),
-    ...props,
-  });
-}
-const synth = (props: Partial<Microk8sClusterProps> = {}) => synthStack((stack) => void cluster(stack, props));
-
 describe("addresses", () => {
   test("are kept free by a reservation, which the node waits for", () => {
-    const json = synth();
+    const json = synthBostonCluster();
     const [id] = Object.keys(json.resource.aws_ec2_subnet_cidr_reservation);
     expect(resource(json, "aws_ec2_subnet_cidr_reservation")).toMatchObject({
       cidr_block: "10.0.0.16/29",
@@ -51,7 +30,7 @@ describe("addresses", () => {
 
   test("of one's own choice are taken, certificate and all, and nothing is reserved", () => {
     const json = synthStack((stack) =>
-      cluster(stack, { network: imported(stack), controlPlane: { privateIps: ["10.20.0.40", "10.20.0.41"] } }),
+      bostonCluster(stack, { network: imported(stack), controlPlane: { privateIps: ["10.20.0.40", "10.20.0.41"] } }),
     );
     expect(resource(json, "aws_instance")).toMatchObject({ private_ip: "10.20.0.40", subnet_id: "subnet-0123456789abcdef0" });
     expect(JSON.parse(parameter(json, "desired").insecure_value).launchConfiguration.extraSANs).toEqual(["10.20.0.40", "10.20.0.41"]);
@@ -59,7 +38,9 @@ describe("addresses", () => {
   });
 
   test("must be given in a subnet of somebody else's", () => {
-    expect(() => synthStack((stack) => cluster(stack, { network: imported(stack) }))).toThrow(/\[MEC1018\] stack\/Cluster: got neither/);
+    expect(() => synthStack((stack) => bostonCluster(stack, { network: imported(stack) }))).toThrow(
+      /\[MEC1018\] stack\/Cluster: got neither/,
+    );
   });
 
   test("of a block that is written down stay when the cluster before it goes", () => {
@@ -67,7 +48,7 @@ describe("addresses", () => {
       const json = synthStack((stack) => {
         const network = new WavelengthNetwork(stack, "Network", { zone });
         names.forEach((clusterName, index) =>
-          cluster(
+          bostonCluster(
             stack,
             { network, clusterName, controlPlane: { addressBlock: clusterName === "two" ? 1 : 0 } },
             `Cluster${index}-${clusterName}`,
@@ -83,8 +64,8 @@ describe("addresses", () => {
     expect(() =>
       synthStack((stack) => {
         const network = new WavelengthNetwork(stack, "Network", { zone });
-        cluster(stack, { network, clusterName: "one", controlPlane: { addressBlock: 0 } }, "One");
-        cluster(stack, { network, clusterName: "two", controlPlane: { addressBlock: 0 } }, "Two");
+        bostonCluster(stack, { network, clusterName: "one", controlPlane: { addressBlock: 0 } }, "One");
+        bostonCluster(stack, { network, clusterName: "two", controlPlane: { addressBlock: 0 } }, "Two");
       }),
     ).toThrow(/\[MEC1018\] stack\/Two: got "10\.0\.0\.16".*stack\/One has this address/);
   });
@@ -92,7 +73,7 @@ describe("addresses", () => {
   test("have no room in a network that is too small", () => {
     expect(() =>
       synthStack((stack) =>
-        cluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone, ipAddresses: IpAddresses.cidr("10.0.0.0/27") }) }),
+        bostonCluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone, ipAddresses: IpAddresses.cidr("10.0.0.0/27") }) }),
       ),
     ).toThrow(/\[MEC1006\] stack\/Cluster: got block 0 in 10\.0\.0\.0\/28: 25 addresses are needed/);
   });
@@ -100,17 +81,20 @@ describe("addresses", () => {
 
 describe("the zone", () => {
   test("must offer the instance type: known at synth, looked up at plan, and the node waits for the answer", () => {
-    expect(() => synth({ controlPlane: { instanceType: WavelengthInstanceType.of("t4g.medium") } })).toThrow(
+    expect(() => synthBostonCluster({ controlPlane: { instanceType: WavelengthInstanceType.of("t4g.medium") } })).toThrow(
       /\[MEC1012\] stack\/Cluster: got "t4g\.medium"/,
     );
-    expect(resource(synth(), "aws_instance").depends_on).toEqual(
+    expect(resource(synthBostonCluster(), "aws_instance").depends_on).toEqual(
       expect.arrayContaining([expect.stringContaining("data.aws_ec2_instance_type_offerings.")]),
     );
   });
 
   test("that no catalogue has tells its border group at plan", () => {
     const dakar = WavelengthZone.of("eu-west-3-dss-wlz-1a");
-    const json = synthStack((stack) => cluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone: dakar }) }), "eu-west-3");
+    const json = synthStack(
+      (stack) => bostonCluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone: dakar }) }),
+      "eu-west-3",
+    );
     expect(resource(json, "aws_eip").network_border_group).toMatch(/^\$\{data\.aws_availability_zone\..*\.network_border_group\}$/);
   });
 
@@ -118,7 +102,7 @@ describe("the zone", () => {
     const arm = WavelengthZone.of("eu-west-3-dss-wlz-1a");
     const json = synthStack(
       (stack) =>
-        cluster(stack, {
+        bostonCluster(stack, {
           network: new WavelengthNetwork(stack, "Network", { zone: arm }),
           controlPlane: { instanceType: WavelengthInstanceType.of("t4g.medium") },
         }),
@@ -131,13 +115,13 @@ describe("the zone", () => {
 
 describe("deletion protection", () => {
   test("is off for one node, and says so, since an argument that goes away changes nothing", () => {
-    const json = synth();
+    const json = synthBostonCluster();
     expect(resource(json, "aws_instance").disable_api_termination).toBe(false);
     expect(JSON.stringify(json)).not.toContain("prevent_destroy");
   });
 
   test("keeps node, carrier IP and key", () => {
-    const json = synth({ deletionProtection: true });
+    const json = synthBostonCluster({ deletionProtection: true });
     expect(resource(json, "aws_instance")).toMatchObject({ disable_api_termination: true, lifecycle: { prevent_destroy: true } });
     expect(resource(json, "aws_instance").lifecycle.ignore_changes).toContain("user_data");
     for (const type of ["aws_eip", "aws_kms_key"]) {
@@ -149,7 +133,7 @@ describe("deletion protection", () => {
 describe("roles and tags", () => {
   test("every role has boundary and path, the instance profile the path", () => {
     const boundary = "arn:aws:iam::123456789012:policy/edge";
-    const json = synth({ roles: { path: "/edge/", permissionsBoundaryArn: boundary } });
+    const json = synthBostonCluster({ roles: { path: "/edge/", permissionsBoundaryArn: boundary } });
     expect(resources(json, "aws_iam_role").find(({ name_prefix }) => name_prefix === "mec-boston-cp-")).toMatchObject({
       path: "/edge/",
       permissions_boundary: boundary,
@@ -161,7 +145,7 @@ describe("roles and tags", () => {
     const stacks: TerraformStack[] = [];
     const json = synthStack((stack) => {
       stacks.push(stack);
-      cluster(stack, { network: imported(stack), controlPlane: { addressBlock: 0 }, tags: { team: "edge" } });
+      bostonCluster(stack, { network: imported(stack), controlPlane: { addressBlock: 0 }, tags: { team: "edge" } });
     });
     const tagged = stacks[0].node
       .findAll()
@@ -179,7 +163,7 @@ describe("a network in another stack", () => {
     const json = synthApp((app) => {
       const [a, b] = ["a", "b"].map((id) => new TerraformStack(app, id));
       for (const stack of [a, b]) new AwsProvider(stack, "Aws", { region: zone.parentRegion });
-      cluster(b, { network: new WavelengthNetwork(a, "Network", { zone }) });
+      bostonCluster(b, { network: new WavelengthNetwork(a, "Network", { zone }) });
     });
     expect(json.b.dependencies).toEqual(["a"]);
     expect(danglingReferences(json.b)).toEqual([]);
@@ -190,7 +174,7 @@ describe("a network in another stack", () => {
 describe("connections", () => {
   test("let nodes out to peer networks, and to the ports of registries", () => {
     const json = synthStack((stack) =>
-      cluster(stack, {
+      bostonCluster(stack, {
         network: new WavelengthNetwork(stack, "Network", { zone, peerNetworks: ["192.168.0.0/16"] }),
         registries: [
           ContainerRegistry.mirror({
@@ -217,7 +201,7 @@ describe("connections", () => {
   test("let nodes out to the VPC, and to ports 443 and 80 elsewhere; what more a workload needs is said", () => {
     const out = (use: (of: Microk8sCluster) => void = () => undefined) =>
       resources(
-        synthStack((stack) => use(cluster(stack))),
+        synthStack((stack) => use(bostonCluster(stack))),
         "aws_vpc_security_group_egress_rule",
       ).map(({ cidr_ipv4, ip_protocol, from_port }) => [cidr_ipv4, ip_protocol, from_port]);
     const always = [
@@ -232,7 +216,7 @@ describe("connections", () => {
   });
 
   test("open a workload's port to the carrier", () => {
-    const json = synthStack((stack) => void cluster(stack).connections.allowFromCarrier(Port.tcp(443), "players"));
+    const json = synthStack((stack) => void bostonCluster(stack).connections.allowFromCarrier(Port.tcp(443), "players"));
     expect(resources(json, "aws_vpc_security_group_ingress_rule")).toContainEqual(
       expect.objectContaining({
         cidr_ipv4: "0.0.0.0/0",
@@ -252,7 +236,7 @@ describe("connections", () => {
     Port.tcpRange(1, 65_535),
     Port.allTraffic(),
   ])("never open %s to everybody", (port) => {
-    expect(() => synthStack((stack) => void cluster(stack).connections.allowFromCarrier(port))).toThrow(
+    expect(() => synthStack((stack) => void bostonCluster(stack).connections.allowFromCarrier(port))).toThrow(
       /\[MEC1021\] stack\/Cluster\/Connections/,
     );
   });
@@ -260,8 +244,8 @@ describe("connections", () => {
   test("let one cluster's nodes in to another's", () => {
     const json = synthStack((stack) => {
       const network = new WavelengthNetwork(stack, "Network", { zone });
-      const one = cluster(stack, { network, clusterName: "one" }, "One");
-      const two = cluster(stack, { network, clusterName: "two" }, "Two");
+      const one = bostonCluster(stack, { network, clusterName: "one" }, "One");
+      const two = bostonCluster(stack, { network, clusterName: "two" }, "Two");
       one.connections.allowFromCluster(two, Port.tcp(9090), "federation");
     });
     expect(resources(json, "aws_vpc_security_group_ingress_rule")).toContainEqual(
@@ -278,12 +262,12 @@ describe("refuses", () => {
     [{ roles: { permissionsBoundaryArn: "edge" } }, /\[MEC1031\] stack\/Cluster/],
     [{ tags: { "aws:x": "y" } }, /\[MEC1033\] stack\/Cluster/],
   ])("%j", (props, message) => {
-    expect(() => synth(props)).toThrow(message);
+    expect(() => synthBostonCluster(props)).toThrow(message);
   });
 
   test("a network that overlaps the cluster's own", () => {
     const within = (cidr: string) => (stack: TerraformStack) =>
-      void cluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone, ipAddresses: IpAddresses.cidr(cidr) }) });
+      void bostonCluster(stack, { network: new WavelengthNetwork(stack, "Network", { zone, ipAddresses: IpAddresses.cidr(cidr) }) });
     expect(() => synthStack(within("10.1.128.0/20"))).toThrow(
       /\[MEC1005\] stack\/Cluster: got "10\.1\.128\.0\/20" of the VPC: it overlaps 10\.1\.0\.0\/16, .*pods/,
     );

@@ -1,36 +1,15 @@
-import type { TerraformStack } from "cdktf";
-import {
-  ApiAccess,
-  Duration,
-  Microk8sChannel,
-  Microk8sCluster,
-  Size,
-  WavelengthInstanceType,
-  WavelengthNetwork,
-  WavelengthZone,
-  type Microk8sClusterProps,
-} from "../../lib";
-import { clusterBlock, parameter, resource, resources, synthStack } from "../support/synth";
+import { Duration, Microk8sChannel, Size, WavelengthInstanceType, WavelengthNetwork, WavelengthZone } from "../../lib";
+import { bostonCluster, synthBostonCluster } from "../support/cluster";
+import { clusterBlock, parameter, resource, resources, synthStack, type StackJson } from "../support/synth";
 
 const zone = WavelengthZone.US_EAST_1_WL1_BOS;
 
-function cluster(stack: TerraformStack, props: Partial<Microk8sClusterProps> = {}, id = "Cluster"): Microk8sCluster {
-  return new Microk8sCluster(stack, id, {
-    clusterName: "boston",
-    network: props.network ?? new WavelengthNetwork(stack, `Network-${id}`, { zone }),
-    channel: Microk8sChannel.V1_35,
-    apiAccess: ApiAccess.privateNetwork(),
-    ...props,
-  });
-}
-
-const synthCluster = (props: Partial<Microk8sClusterProps> = {}) => synthStack((stack) => void cluster(stack, props));
-const policyOf = (json: ReturnType<typeof synthCluster>) =>
+const policyOf = (json: StackJson) =>
   JSON.parse(clusterBlock(json, "aws_iam_role_policy").policy).Statement as { Action: string[]; Resource: string | string[] }[];
 
 describe("the node", () => {
   test("has an encrypted gp2 root, tokens for IMDS that reach no further than the host, and its fixed address", () => {
-    const instance = resource(synthCluster({ tags: { team: "edge" } }), "aws_instance");
+    const instance = resource(synthBostonCluster({ tags: { team: "edge" } }), "aws_instance");
     expect(instance).toMatchObject({
       instance_type: "t3.xlarge",
       private_ip: "10.0.0.16",
@@ -41,14 +20,14 @@ describe("the node", () => {
 
   test("takes type and root volume", () => {
     const controlPlane = { instanceType: WavelengthInstanceType.T3_MEDIUM, rootVolume: { size: Size.gibibytes(80) } };
-    expect(resource(synthCluster({ controlPlane }), "aws_instance")).toMatchObject({
+    expect(resource(synthBostonCluster({ controlPlane }), "aws_instance")).toMatchObject({
       instance_type: "t3.medium",
       root_block_device: { volume_size: 80 },
     });
   });
 
   test("never asks for a public IP, and a newer image, other user data or the carrier IP never replace it", () => {
-    const instance = resource(synthCluster(), "aws_instance");
+    const instance = resource(synthBostonCluster(), "aws_instance");
     expect(instance).not.toHaveProperty("associate_public_ip_address");
     expect(instance.lifecycle.ignore_changes).toEqual(
       expect.arrayContaining(["ami", "user_data", "user_data_base64", "associate_public_ip_address"]),
@@ -57,12 +36,12 @@ describe("the node", () => {
   });
 
   test("is Ubuntu 24.04 by Canonical's public parameter", () => {
-    const [image] = Object.values<{ name: string }>(synthCluster().data.aws_ssm_parameter);
+    const [image] = Object.values<{ name: string }>(synthBostonCluster().data.aws_ssm_parameter);
     expect(image.name).toBe("/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id");
   });
 
   test("its carrier IP comes from the zone's border group, after the route that carries it", () => {
-    const json = synthCluster();
+    const json = synthBostonCluster();
     expect(resource(json, "aws_eip")).toMatchObject({ network_border_group: zone.networkBorderGroup, domain: "vpc" });
     expect(resource(json, "aws_eip").depends_on).toEqual(expect.arrayContaining([expect.stringContaining("aws_route.")]));
     expect(resource(json, "aws_eip_association")).toMatchObject({
@@ -72,7 +51,7 @@ describe("the node", () => {
   });
 
   test("comes after everything it needs, so that on destroy it goes before", () => {
-    const json = synthCluster();
+    const json = synthBostonCluster();
     const needs: string[] = resource(json, "aws_instance").depends_on;
     const counts = {
       aws_iam_role_policy: 1,
@@ -91,7 +70,7 @@ describe("the node", () => {
 
 describe("the parameters", () => {
   test("secret and node-written ones hold a write-only placeholder, and no later edit writes it again", () => {
-    const json = synthCluster();
+    const json = synthBostonCluster();
     for (const name of ["cluster", "credential", "nodes/cp-0"]) {
       const { value_wo, value_wo_version, lifecycle, ...rest } = parameter(json, name);
       expect(JSON.parse(value_wo)).toMatchObject({ protocol: 1, placeholder: true });
@@ -103,7 +82,7 @@ describe("the parameters", () => {
   });
 
   test("the credential is encrypted with the cluster's key", () => {
-    const json = synthCluster();
+    const json = synthBostonCluster();
     expect(parameter(json, "credential")).toMatchObject({
       type: "SecureString",
       key_id: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/),
@@ -113,14 +92,14 @@ describe("the parameters", () => {
 
   test("a key given by ARN is used in place of an own one", () => {
     const encryptionKeyArn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
-    const json = synthCluster({ encryptionKeyArn });
+    const json = synthBostonCluster({ encryptionKeyArn });
     expect(resources(json, "aws_kms_key")).toEqual([]);
     expect(parameter(json, "credential").key_id).toBe(encryptionKeyArn);
     expect(policyOf(json).find(({ Action }) => Action.includes("kms:Decrypt"))?.Resource).toBe(encryptionKeyArn);
   });
 
   test("`desired` tells the nodes channel, names, addresses, patience and the launch configuration", () => {
-    const desired = JSON.parse(parameter(synthCluster({ readyTimeout: Duration.minutes(2) }), "desired").insecure_value);
+    const desired = JSON.parse(parameter(synthBostonCluster({ readyTimeout: Duration.minutes(2) }), "desired").insecure_value);
     expect(desired).toMatchObject({
       protocol: 1,
       generation: 1,
@@ -139,13 +118,13 @@ describe("the parameters", () => {
   });
 
   test("Terraform 1.11 is required, for write-only arguments", () => {
-    expect(synthCluster().terraform.required_version).toBe(">= 1.11.0");
+    expect(synthBostonCluster().terraform.required_version).toBe(">= 1.11.0");
   });
 });
 
 describe("the role", () => {
   test("names its own parameters, never a managed policy nor every parameter", () => {
-    const json = synthCluster();
+    const json = synthBostonCluster();
     expect(resources(json, "aws_iam_role_policy_attachment")).toEqual([]);
     expect(clusterBlock(json, "aws_iam_role")).not.toHaveProperty("managed_policy_arns");
     const parameterStatements = policyOf(json).filter(({ Action }) => Action.some((action) => /^ssm:(Get|Put)/.test(action)));
@@ -156,7 +135,7 @@ describe("the role", () => {
   });
 
   test("only Session Manager's actions are on every resource, each by its name", () => {
-    const open = policyOf(synthCluster()).filter(({ Resource }) => Resource === "*");
+    const open = policyOf(synthBostonCluster()).filter(({ Resource }) => Resource === "*");
     expect(open).toHaveLength(1);
     for (const action of open[0].Action) {
       expect(action).toMatch(/^(ssm:UpdateInstanceInformation|ssmmessages:\w+|ec2messages:\w+)$/);
@@ -164,14 +143,14 @@ describe("the role", () => {
   });
 
   test("signals its own cluster's stacks alone", () => {
-    const signal = policyOf(synthCluster()).find(({ Action }) => Action.includes("cloudformation:SignalResource"));
+    const signal = policyOf(synthBostonCluster()).find(({ Action }) => Action.includes("cloudformation:SignalResource"));
     expect(signal?.Resource).toMatch(/:stack\/mec-boston--cp-\*\/\*$/);
   });
 });
 
 describe("readiness", () => {
   test("a stack per node, named after the instance, waits behind a barrier for the node's signal", () => {
-    const json = synthCluster({ readyTimeout: Duration.minutes(10) });
+    const json = synthBostonCluster({ readyTimeout: Duration.minutes(10) });
     const stack = resource(json, "aws_cloudformation_stack");
     expect(stack.name).toMatch(/^mec-boston--cp-0-\$\{aws_instance\..*\.id\}-1$/);
     expect(JSON.parse(stack.template_body).Resources).toEqual({
@@ -190,8 +169,8 @@ describe("several clusters in one network", () => {
   test("have addresses of their own", () => {
     const json = synthStack((stack) => {
       const network = new WavelengthNetwork(stack, "Network", { zone });
-      cluster(stack, { network, clusterName: "one" }, "One");
-      cluster(stack, { network, clusterName: "two" }, "Two");
+      bostonCluster(stack, { network, clusterName: "one" }, "One");
+      bostonCluster(stack, { network, clusterName: "two" }, "Two");
     });
     expect(resources(json, "aws_instance").map(({ private_ip }) => private_ip)).toEqual(["10.0.0.16", "10.0.0.24"]);
   });
@@ -199,8 +178,8 @@ describe("several clusters in one network", () => {
   test("refuses a name used twice in a Region", () => {
     expect(() =>
       synthStack((stack) => {
-        cluster(stack, {}, "One");
-        cluster(stack, {}, "Two");
+        bostonCluster(stack, {}, "One");
+        bostonCluster(stack, {}, "Two");
       }),
     ).toThrow(/\[MEC1107\] stack\/Two: got "boston" as clusterName: stack\/One has that name in us-east-1/);
   });
@@ -208,20 +187,22 @@ describe("several clusters in one network", () => {
 
 describe("refuses", () => {
   test.each(["Boston", "1boston", "boston-", "bos--ton", "bos_ton", "", "a".repeat(31)])("the cluster name %j", (clusterName) => {
-    expect(() => synthCluster({ clusterName })).toThrow(/\[MEC1101\] stack\/Cluster.*"boston-1"/);
+    expect(() => synthBostonCluster({ clusterName })).toThrow(/\[MEC1101\] stack\/Cluster.*"boston-1"/);
   });
 
   test.each([0, 2, 3, 1.5])("%d control-plane nodes", (count) => {
-    expect(() => synthCluster({ controlPlane: { count } })).toThrow(/MEC1103.*write 1/);
+    expect(() => synthBostonCluster({ controlPlane: { count } })).toThrow(/MEC1103.*write 1/);
   });
 
   test("a root volume that is too small, or larger than gp2 has", () => {
-    expect(() => synthCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(8) } } })).toThrow(/MEC1104.*got 8 GiB/);
-    expect(() => synthCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(20_000) } } })).toThrow(/MEC1104.*16384 GiB at most/);
+    expect(() => synthBostonCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(8) } } })).toThrow(/MEC1104.*got 8 GiB/);
+    expect(() => synthBostonCluster({ controlPlane: { rootVolume: { size: Size.gibibytes(20_000) } } })).toThrow(
+      /MEC1104.*16384 GiB at most/,
+    );
   });
 
   test.each([Duration.seconds(5), Duration.minutes(720)])("a wait that cannot be: %j", (readyTimeout) => {
-    expect(() => synthCluster({ readyTimeout })).toThrow(/MEC1109/);
+    expect(() => synthBostonCluster({ readyTimeout })).toThrow(/MEC1109/);
   });
 
   test.each(["latest/stable", "1.35", "1.35-strict/stable", "1.27/stable", "v1.35/stable", ""])("the channel %j", (channel) => {
@@ -231,7 +212,7 @@ describe("refuses", () => {
 
 test("the nodes are an escape hatch to the provider's own classes", () => {
   synthStack((stack) => {
-    const node = cluster(stack).nodes.get("cp-0");
+    const node = bostonCluster(stack).nodes.get("cp-0");
     node?.instance.addOverride("monitoring", true);
     expect(node?.instance.terraformResourceType).toBe("aws_instance");
   });

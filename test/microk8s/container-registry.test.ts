@@ -11,6 +11,7 @@ import {
   type RegistryMirrorProps,
 } from "../../lib";
 import { clusterBlock, parameter, synthStack } from "../support/synth";
+import { synthBostonCluster } from "../support/cluster";
 
 const KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 const credentials = RegistryCredentials.fromSsmParameter({ parameterName: "/team/registry" });
@@ -18,16 +19,7 @@ const withKey = RegistryCredentials.fromSsmParameter({ parameterName: "/team/mir
 const mirror = (props: Partial<RegistryMirrorProps>) =>
   ContainerRegistry.mirror({ registry: "docker.io", endpoints: ["https://mirror.example.com"], ...props });
 
-const synthCluster = (registries?: readonly ContainerRegistry[]) =>
-  synthStack((stack) => {
-    new Microk8sCluster(stack, "Cluster", {
-      clusterName: "boston",
-      network: new WavelengthNetwork(stack, "Network", { zone: WavelengthZone.US_EAST_1_WL1_BOS }),
-      channel: Microk8sChannel.V1_35,
-      apiAccess: ApiAccess.privateNetwork(),
-      registries,
-    });
-  });
+const synthCluster = (registries?: readonly ContainerRegistry[]) => synthBostonCluster({ registries });
 const desiredOf = (json: ReturnType<typeof synthCluster>) => JSON.parse(parameter(json, "desired").insecure_value);
 const statementsOf = (json: ReturnType<typeof synthCluster>) => JSON.parse(clusterBlock(json, "aws_iam_role_policy").policy).Statement;
 
