@@ -39,8 +39,8 @@ export interface ConnectionsProps {
 }
 
 /**
- * A security group as something that lets others in, and lets what is in it out, rule by rule. The peer and the port are a rule's identity: the order of the
- * calls moves nothing, and a rule that is asked for twice is made once.
+ * A security group as something that lets others in, and lets what is in it out, rule by rule. The peer and the port are a rule's
+ * identity: the order of the calls moves nothing, and a rule that is asked for twice is made once.
  */
 export class Connections extends Construct {
   /** Name of what the security group is for. */

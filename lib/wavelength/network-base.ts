@@ -35,7 +35,6 @@ export abstract class NetworkBase extends Construct implements IWavelengthNetwor
     this.zone = zone;
     assertOptInOf(this.node.path, zone, optIn);
     this.zoneDependencies = optIn && inOwnStack(this, [optIn.dependable]);
-    // Values come from a lookup that waits for nothing, so that they are known at plan whatever becomes of the opt-in.
     this.optedInHere = optIn !== undefined;
     guardParentRegion(this, zone);
     watchElasticIps(this, zone.parentRegion);
@@ -56,7 +55,7 @@ export abstract class NetworkBase extends Construct implements IWavelengthNetwor
   /** Whether the carrier-routed subnet was made here, so that its addresses are known to be free. */
   protected abstract readonly ownCarrierSubnet: boolean;
 
-  /** What the EC2 API says about the zone. */
+  /** What the EC2 API says about the zone: asked without waiting, so that it is known at plan whatever becomes of the opt-in. */
   protected lookup(): ZoneLookup {
     return (this.zoneLookup ??= new ZoneLookup(this, "Zone", { zone: this.zone, mustBeUsable: !this.optedInHere }));
   }

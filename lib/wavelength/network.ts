@@ -81,7 +81,8 @@ export interface WavelengthNetworkProps extends WavelengthNetworkOptions {
  *
  * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html
  * @throws {MecError} what `ipAddresses`, `existing`, `peerNetworks`, `flowLogs`, `roles` and `tags` are refused for, see
- *   docs/errors.md; MEC1010 at synth for a provider of another Region, MEC1022 for a second carrier gateway in the VPC
+ *   docs/errors.md; MEC1010 at synth for a provider of another Region, MEC1022 for a second carrier gateway in the VPC,
+ *   MEC1028 for an opt-in to another zone group
  */
 export class WavelengthNetwork extends NetworkBase {
   /**
