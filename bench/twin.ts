@@ -32,14 +32,14 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { App } from "cdktf";
 import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack } from "cdktf";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentArchive } from "../lib/microk8s/agent-archive";
 
 const AGENT = join(__dirname, "..", "lib", "microk8s", "agent");
 const ZONE = "us-east-1-wl1-bos-wlz-1";
 const CP_0 = "10.0.0.16";
-const PLACEHOLDER = { protocol: 1, placeholder: true };
+const PLACEHOLDER = { protocol: 2, placeholder: true };
 const KEPT = ["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"];
 const site = { "mec:site": "sandbox" };
 const named = (Name: string) => ({ ...site, Name });
@@ -242,7 +242,7 @@ export function twin(app: App): TerraformStack {
       "desired",
       "What the nodes shall be",
       JSON.stringify({
-        protocol: 1,
+        protocol: 2,
         generation: 1,
         channel: "1.35/stable",
         keyId: key.arn,
@@ -261,7 +261,7 @@ export function twin(app: App): TerraformStack {
       "capabilities",
       "What the cluster offers to add-ons",
       JSON.stringify({
-        protocol: 1,
+        protocol: 2,
         nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
         gpu: false,
         storageClasses: [],
@@ -273,8 +273,7 @@ export function twin(app: App): TerraformStack {
     written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
   ];
 
-  const file = join(AGENT, "agent.py");
-  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const { file, sha256 } = agentArchive();
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
   const block = new S3BucketPublicAccessBlock(stack, "bucket-block", {
     bucket: bucket.id,
@@ -285,9 +284,9 @@ export function twin(app: App): TerraformStack {
   });
   const object = new S3Object(stack, "agent", {
     bucket: bucket.id,
-    key: `agent/${sha256}.py`,
+    key: `agent/${sha256}.pyz`,
     source: new TerraformAsset(stack, "asset", { path: file, type: AssetType.FILE }).path,
-    contentType: "text/x-python",
+    contentType: "application/zip",
     overrideProvider: { defaultTags: { tags: {} } },
     dependsOn: [block],
   });
@@ -345,11 +344,11 @@ export function twin(app: App): TerraformStack {
         path: "/etc/mec/node.json",
         permissions: "0644",
         content: JSON.stringify({
-          protocol: 1,
+          protocol: 2,
           cluster: "sandbox",
           node: "cp-0",
           bucket: bucket.id,
-          agent: { key: `agent/${sha256}.py`, sha256 },
+          agent: { key: `agent/${sha256}.pyz`, sha256 },
         }),
       },
       {

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { MecError } from "../errors";
 
 /** Version of the records that Terraform and the nodes exchange. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Longest value of a standard parameter, in bytes (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html). */
 const MAX_VALUE_BYTES = 4096;

@@ -34,7 +34,7 @@ class FromNothing(unittest.TestCase):
         self.assertEqual(
             list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "serverFingerprint"]
         )
-        self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (1, "", digest("server")))
+        self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (2, "", digest("server")))
         self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])
         self.assertEqual((cluster["node"], cluster["instanceId"]), ("cp-0", INSTANCE))
         self.assertEqual(cluster["caFingerprint"], digest(f"ca-{INSTANCE}"))
@@ -160,7 +160,7 @@ class Resumed(unittest.TestCase):
         run(world, ready(world))
         world.commands.clear()
         born, credential = dict(world.parameters["cluster"]), dict(world.parameters["credential"])
-        world.parameters["nodes/cp-0"] = {"protocol": 1, "placeholder": True}
+        world.parameters["nodes/cp-0"] = {"protocol": 2, "placeholder": True}
         run(world, ready(world), seed=2)
         self.assertFalse([argv for argv in world.commands if argv[0] == "openssl" or argv[:2] in (["snap", "install"], ["snap", "restart"])])
         self.assertEqual((world.parameters["cluster"], world.parameters["credential"]), (born, credential))
@@ -186,12 +186,12 @@ class Birth(unittest.TestCase):
 
     def test_refuses_a_cluster_born_elsewhere_and_keeps_looking(self):
         world = World()
-        born = {"protocol": 1, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
+        born = {"protocol": 2, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
         world.parameters["cluster"] = born
         self._refused(world, "birth: cluster was born on i-0aaa; reinitialise is explicit")
         self.assertGreater(len(world.reads), 10)
         self.assertLess(len(world.puts), 4, "the status is not written again and again")
-        world.parameters["cluster"] = {"protocol": 1, "placeholder": True}
+        world.parameters["cluster"] = {"protocol": 2, "placeholder": True}
         self.assertTrue(run(world, ready(world)))
 
     def test_refuses_when_another_control_plane_address_answers(self):
@@ -203,7 +203,7 @@ class Birth(unittest.TestCase):
 
     def test_refuses_its_own_birth_with_another_ca(self):
         world = World()
-        world.parameters["cluster"] = {"protocol": 1, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
+        world.parameters["cluster"] = {"protocol": 2, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
         self._refused(world, "birth: cluster was born here with another CA; reinitialise is explicit")
 
     def test_never_initialises_when_the_record_cannot_be_read(self):
@@ -223,7 +223,7 @@ class Birth(unittest.TestCase):
 
         def stolen(port, what):
             if world.dns:
-                world.parameters["cluster"] = {"protocol": 1, "instanceId": "i-0bbb", "caFingerprint": "ff", "bornAt": "x"}
+                world.parameters["cluster"] = {"protocol": 2, "instanceId": "i-0bbb", "caFingerprint": "ff", "bornAt": "x"}
 
         world.fault = stolen
         run(world, lambda: world.status().get("state") == "failed")
@@ -277,7 +277,7 @@ class Verdicts(unittest.TestCase):
 
     def test_unique_ids_are_short_and_unique(self):
         world = World()
-        world.parameters["cluster"] = {"protocol": 1, "instanceId": "i-0fedcba9876543210", "caFingerprint": "ff", "bornAt": "x"}
+        world.parameters["cluster"] = {"protocol": 2, "instanceId": "i-0fedcba9876543210", "caFingerprint": "ff", "bornAt": "x"}
         world.parameters["desired"]["readySeconds"] = 30
         world.wait()
 
@@ -404,7 +404,7 @@ class Repair(unittest.TestCase):
             if world.now > START + 300 and not wiped:
                 wiped.append(1)
                 for name in ("cluster", "credential", "nodes/cp-0"):
-                    world.parameters[name] = {"protocol": 1, "placeholder": True, "ca": "", "certificate": "", "key": ""}
+                    world.parameters[name] = {"protocol": 2, "placeholder": True, "ca": "", "certificate": "", "key": ""}
 
         wiped = []
         world.fault = wipe

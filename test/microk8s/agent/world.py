@@ -67,10 +67,10 @@ class World:
         self.minted = 0
         self.calls, self.kill_at, self.kill_after_effect = 0, 0, False
         self.fault: Callable[[str, Any], None] = lambda port, what: None
-        waiting = {"protocol": 1, "placeholder": True}
+        waiting = {"protocol": 2, "placeholder": True}
         self.parameters: Dict[str, Any] = {
             "desired": {
-                "protocol": 1, "generation": 1, "channel": "1.35/stable", "keyId": "arn:key", "readySeconds": 900,
+                "protocol": 2, "generation": 1, "channel": "1.35/stable", "keyId": "arn:key", "readySeconds": 900,
                 "nodes": [{"name": "cp-0", "role": "control-plane", "privateIp": ADDRESS}],
                 "launchConfiguration": {"version": "0.2.0", "extraSANs": [ADDRESS]},
             },
@@ -272,7 +272,7 @@ class FakeShell:
         elif argv[1] == "req":
             world.disk[out] = "request"
         elif "-enddate" in argv:
-            end = load("agent").datetime.fromtimestamp(world.now + 365 * 86400, load("agent").timezone.utc)
+            end = agent.datetime.fromtimestamp(world.now + 365 * 86400, agent.timezone.utc)
             return agent.Result(0, end.strftime("notAfter=%b %d %H:%M:%S %Y GMT\n"))
         else:
             world.minted += 1

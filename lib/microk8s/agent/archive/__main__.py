@@ -1,0 +1,5 @@
+"""Begins the agent: the file that Python runs of the archive it is shipped in."""
+
+from mec.main import main
+
+main()

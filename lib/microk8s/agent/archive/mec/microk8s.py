@@ -1,0 +1,146 @@
+"""snapd and MicroK8s of this machine."""
+
+import json
+from typing import Any
+
+from .basics import SNAP_DATA, Trouble, clip, fingerprint
+
+BACKEND = SNAP_DATA + "/var/kubernetes/backend"
+
+STORE_DOWN = (
+    "unable to contact snap store", "persistent network error", "dial tcp", "no such host", "i/o timeout", "tls handshake",
+    "network is unreachable", "connection refused", "connection reset", "request canceled", "client.timeout", "temporary failure",
+    "context deadline exceeded", "unexpected eof", "cannot reach",
+)  # fmt: skip
+
+
+def snap_reason(text: str) -> str:
+    """Few words for what snap said. The texts are snapd's own: https://github.com/canonical/snapd (cmd/snap, store, overlord)."""
+    plain = " ".join(text.split())
+    low = plain.lower()
+    if "cannot communicate with server" in low or "/run/snapd.socket" in low:
+        return "snapd does not answer"
+    if "change in progress" in low or "conflicting" in low:
+        return "snapd is busy with another change"
+    if "not yet seeded" in low or "device not" in low:
+        return "snapd is not seeded yet"
+    if "returned status " in low:
+        return f"cannot reach the snap store ({low.split('returned status ', 1)[1][:3]})"
+    if any(sign_ in low for sign_ in STORE_DOWN):
+        return "cannot reach the snap store"
+    if "not available on channel" in low or "no snap revision available" in low:
+        return "the snap has no such channel"
+    if "no space left" in low:
+        return "no space left on the disk"
+    if "cannot perform the following tasks" in low:
+        tasks = [line.strip(" -") for line in text.splitlines() if line.strip().startswith("- ")]
+        return clip(tasks[0].split("(")[0], 48) if tasks else "snapd could not finish its tasks"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error:")] or lines
+    return clip(errors[0].replace("error: ", "", 1), 48) if errors else "snap failed and did not say why"
+
+
+class Microk8s:
+    """snapd and MicroK8s of this machine; each method is one look or one idempotent act. Acts throw Trouble."""
+
+    def __init__(self, shell: Any, files: Any) -> None:
+        self._shell, self._files = shell, files
+
+    def wait_seeded(self) -> None:
+        """Wait until snapd knows its first snaps, at most two minutes."""
+        result = self._shell.run(["snap", "wait", "system", "seed.loaded"], 120)
+        if result.code:
+            raise Trouble("snapd is not seeded yet" if result.code == 124 else snap_reason(result.err or result.out))
+
+    def installed(self) -> bool:
+        """Whether the snap is there and active. A broken or disabled one is not."""
+        result = self._shell.run(["snap", "list", "microk8s"], 60)
+        rows = [line.split() for line in result.out.splitlines() if line.split()[:1] == ["microk8s"]]
+        return result.code == 0 and bool(rows) and not any(note in rows[0][-1] for note in ("disabled", "broken"))
+
+    def install(self, channel: str) -> None:
+        """Install the snap and wait for the end, also of an installation that is under way."""
+        result = self._shell.run(["snap", "install", "microk8s", "--classic", f"--channel={channel}"], 1800)
+        if result.code and "change in progress" in result.err + result.out:
+            self.settle()
+        elif result.code:
+            raise Trouble("snap install took too long" if result.code == 124 else snap_reason(result.err or result.out))
+
+    def settle(self) -> None:
+        """Wait for the last installation to end; what came of it is seen afterwards."""
+        self._shell.run(["snap", "watch", "--last=install"], 1800)
+
+    def hold(self) -> None:
+        """No refresh unless asked: https://snapcraft.io/docs/managing-updates."""
+        result = self._shell.run(["snap", "refresh", "--hold=forever", "microk8s"], 60)
+        if result.code:
+            raise Trouble("refreshes cannot be held: " + snap_reason(result.err or result.out))
+
+    def unready(self, address: str, hostname: str) -> str:
+        """What is missing until this node works: the API, or the node's own Ready; empty when nothing is."""
+        ready = self._shell.run(["microk8s", "kubectl", "get", "--raw", "/readyz"], 20)
+        if ready.code or ready.out.strip() != "ok":
+            return "the API server does not answer"
+        result = self._shell.run(["microk8s", "kubectl", "get", "nodes", "-o", "json"], 20)
+        try:
+            nodes = json.loads(result.out)["items"] if result.code == 0 else []
+        except (ValueError, KeyError, TypeError):
+            nodes = []
+        for node in nodes:
+            addresses = [a.get("address") for a in node.get("status", {}).get("addresses", []) if a.get("type") == "InternalIP"]
+            if address in addresses or node.get("metadata", {}).get("name") == hostname:
+                conditions = {c.get("type"): c for c in node.get("status", {}).get("conditions", [])}
+                condition = conditions.get("Ready", {})
+                return "" if condition.get("status") == "True" else f"node is not Ready: {clip(condition.get('reason') or '?', 30)}"
+        return "the node is not registered"
+
+    def secure_port(self) -> int:
+        """Port of the API server."""
+        for word in (self._files.read(SNAP_DATA + "/args/kube-apiserver") or "").split():
+            name, _, value = word.partition("=")
+            if name == "--secure-port" and value.strip("\"'").isdigit():
+                return int(value.strip("\"'"))
+        return 16443
+
+    def certificate(self, name: str) -> str:
+        """PEM text of a certificate such as ``ca`` or ``server``; empty when there is none."""
+        return self._files.read(f"{SNAP_DATA}/certs/{name}.crt") or ""
+
+    def ca_fingerprint(self) -> str:
+        """Fingerprint of the cluster CA; empty when there is none."""
+        try:
+            return fingerprint(self.certificate("ca"))
+        except ValueError:
+            return ""
+
+    def dqlite_address(self) -> str:
+        """Where the datastore listens, ``ip:port``; empty when it is not initialised."""
+        for line in (self._files.read(BACKEND + "/info.yaml") or "").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "Address":
+                return value.strip().strip("\"'")
+        return ""
+
+    def dqlite_members(self) -> int:
+        """How many members the datastore's own list has."""
+        lines = (self._files.read(BACKEND + "/cluster.yaml") or "").splitlines()
+        return sum(1 for line in lines if line.lstrip("- ").startswith("Address:"))
+
+    def rebind(self, address: str) -> None:
+        """Have the datastore listen on ``ip:port``: it takes update.yaml when it starts, and removes it.
+
+        Source: https://github.com/canonical/k8s-dqlite (pkg/server/server.go)."""
+        self._files.write(BACKEND + "/update.yaml", f"Address: {address}\n", 0o600)
+        result = self._shell.run(["snap", "restart", "microk8s.daemon-k8s-dqlite"], 180)
+        if result.code:
+            raise Trouble("dqlite cannot be restarted: " + snap_reason(result.err or result.out))
+
+    def rebinding(self) -> bool:
+        """Whether a change of the datastore's address is still asked for."""
+        return self._files.read(BACKEND + "/update.yaml") is not None
+
+    def enable_dns(self) -> None:
+        """The dns add-on; an enabled one is left alone by microk8s itself."""
+        result = self._shell.run(["microk8s", "enable", "dns"], 600)
+        if result.code:
+            raise Trouble("cannot enable dns: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
