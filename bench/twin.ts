@@ -5,6 +5,7 @@ import { DataAwsAvailabilityZone } from "@cdktf/provider-aws/lib/data-aws-availa
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsEc2InstanceTypeOfferings } from "@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { DataAwsSsmParametersByPath } from "@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
@@ -39,7 +40,7 @@ import { join } from "node:path";
 const AGENT = join(__dirname, "..", "lib", "microk8s", "agent");
 const ZONE = "us-east-1-wl1-bos-wlz-1";
 const CP_0 = "10.0.0.16";
-const PLACEHOLDER = { protocol: 1, placeholder: true };
+const PLACEHOLDER = { protocol: 2, placeholder: true };
 const KEPT = ["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"];
 const site = { "mec:site": "sandbox" };
 const named = (Name: string) => ({ ...site, Name });
@@ -223,56 +224,6 @@ export function twin(app: App): TerraformStack {
     deletionWindowInDays: 7,
     tags: site,
   });
-  const plain = (name: string, description: string, insecureValue: string) =>
-    new SsmParameter(stack, `parameter-${name}`, { name: `/mec/sandbox/${name}`, description, type: "String", insecureValue, tags: site });
-  const written = (name: string, description: string, value: object, keyId?: string) =>
-    new SsmParameter(stack, `parameter-${name.replace("/", "-")}`, {
-      name: `/mec/sandbox/${name}`,
-      description,
-      type: keyId ? "SecureString" : "String",
-      keyId,
-      valueWo: JSON.stringify(value),
-      valueWoVersion: 1,
-      tags: site,
-      lifecycle: { ignoreChanges: KEPT },
-    });
-  const parameters = [
-    plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
-    plain(
-      "desired",
-      "What the nodes shall be",
-      JSON.stringify({
-        protocol: 1,
-        generation: 1,
-        channel: "1.35/stable",
-        keyId: key.arn,
-        readySeconds: 900,
-        nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
-        launchConfiguration: {
-          version: "0.2.0",
-          extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": "10.152.183.10" },
-          extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
-          extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
-          extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
-        },
-      }),
-    ),
-    plain(
-      "capabilities",
-      "What the cluster offers to add-ons",
-      JSON.stringify({
-        protocol: 1,
-        nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
-        gpu: false,
-        storageClasses: [],
-        controlPlaneMetrics: false,
-      }),
-    ),
-    written("cluster", "Where the cluster was born", PLACEHOLDER),
-    written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
-    written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
-  ];
-
   const file = join(AGENT, "agent.py");
   const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
@@ -291,6 +242,82 @@ export function twin(app: App): TerraformStack {
     overrideProvider: { defaultTags: { tags: {} } },
     dependsOn: [block],
   });
+
+  const plain = (name: string, description: string, insecureValue: string, dependsOn?: S3Object[]) =>
+    new SsmParameter(stack, `parameter-${name}`, {
+      name: `/mec/sandbox/${name}`,
+      description,
+      type: "String",
+      insecureValue,
+      tags: site,
+      dependsOn,
+    });
+  const written = (name: string, description: string, value: object, keyId?: string) =>
+    new SsmParameter(stack, `parameter-${name.replace("/", "-")}`, {
+      name: `/mec/sandbox/${name}`,
+      description,
+      type: keyId ? "SecureString" : "String",
+      keyId,
+      valueWo: JSON.stringify(value),
+      valueWoVersion: 1,
+      tags: site,
+      lifecycle: { ignoreChanges: KEPT },
+    });
+  const launchConfiguration = {
+    version: "0.2.0",
+    extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": "10.152.183.10" },
+    extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
+    extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
+    extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
+  };
+  const channel = "1.35/stable";
+  const actedUpon = JSON.stringify({ agent: sha256, channel, launchConfiguration });
+  const generation = createHash("sha256").update(actedUpon).digest("hex").slice(0, 8);
+  const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
+  new DataAwsSsmParametersByPath(stack, "statuses", {
+    path: "/mec/sandbox/nodes",
+    withDecryption: false,
+    lifecycle: {
+      postcondition: [
+        {
+          condition: `\${alltrue([for version in ${told} : contains(["1.35", "1.34"], version)])}`,
+          errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
+        },
+      ],
+    },
+  });
+  const parameters = [
+    plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
+    plain(
+      "desired",
+      "What the nodes shall be",
+      JSON.stringify({
+        protocol: 2,
+        generation,
+        agent: { bucket: bucket.id, key: `agent/${sha256}.py`, sha256 },
+        channel,
+        keyId: key.arn,
+        readySeconds: 1080,
+        nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
+        launchConfiguration,
+      }),
+      [object],
+    ),
+    plain(
+      "capabilities",
+      "What the cluster offers to add-ons",
+      JSON.stringify({
+        protocol: 2,
+        nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
+        gpu: false,
+        storageClasses: [],
+        controlPlaneMetrics: false,
+      }),
+    ),
+    written("cluster", "Where the cluster was born", PLACEHOLDER),
+    written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
+    written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
+  ];
 
   const { partition } = new DataAwsPartition(stack, "partition");
   const { accountId } = new DataAwsCallerIdentity(stack, "identity");
@@ -345,7 +372,7 @@ export function twin(app: App): TerraformStack {
         path: "/etc/mec/node.json",
         permissions: "0644",
         content: JSON.stringify({
-          protocol: 1,
+          protocol: 2,
           cluster: "sandbox",
           node: "cp-0",
           bucket: bucket.id,
@@ -385,17 +412,17 @@ export function twin(app: App): TerraformStack {
 
   const barrier = new DataResource(stack, "barrier", { dependsOn: [instance, association, api] });
   new CloudformationStack(stack, "ready", {
-    name: `mec-sandbox--cp-0-${instance.id}-1`,
+    name: `mec-sandbox--cp-0-${instance.id}-${generation}`,
     templateBody: JSON.stringify({
       Description: "Waits for a node of the cluster sandbox",
       Resources: {
         Ready: {
           Type: "AWS::CloudFormation::WaitCondition",
-          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1020S" } },
+          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1200S" } },
         },
       },
     }),
-    timeouts: { create: "1620s" },
+    timeouts: { create: "1800s" },
     tags: site,
     lifecycle: { ignoreChanges: ["template_body"] },
     dependsOn: [barrier],

@@ -73,7 +73,7 @@ describe("the parameters", () => {
     const json = synthBostonCluster();
     for (const name of ["cluster", "credential", "nodes/cp-0"]) {
       const { value_wo, value_wo_version, lifecycle, ...rest } = parameter(json, name);
-      expect(JSON.parse(value_wo)).toMatchObject({ protocol: 1, placeholder: true });
+      expect(JSON.parse(value_wo)).toMatchObject({ protocol: 2, placeholder: true });
       expect(value_wo_version).toBe(1);
       expect(lifecycle.ignore_changes).toEqual(["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"]);
       expect(rest).not.toHaveProperty("value");
@@ -101,7 +101,7 @@ describe("the parameters", () => {
   test("`desired` tells the nodes channel, names, addresses, patience and the launch configuration", () => {
     const desired = JSON.parse(parameter(synthBostonCluster({ readyTimeout: Duration.minutes(2) }), "desired").insecure_value);
     expect(desired).toMatchObject({
-      protocol: 1,
+      protocol: 2,
       generation: 1,
       channel: "1.35/stable",
       readySeconds: 120,
