@@ -36,6 +36,7 @@ import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStac
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentArchive } from "../lib/microk8s/agent-archive";
 
 const AGENT = join(__dirname, "..", "lib", "microk8s", "agent");
 const ZONE = "us-east-1-wl1-bos-wlz-1";
@@ -224,8 +225,7 @@ export function twin(app: App): TerraformStack {
     deletionWindowInDays: 7,
     tags: site,
   });
-  const file = join(AGENT, "agent.py");
-  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const { file, sha256 } = agentArchive();
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
   const block = new S3BucketPublicAccessBlock(stack, "bucket-block", {
     bucket: bucket.id,
@@ -236,9 +236,9 @@ export function twin(app: App): TerraformStack {
   });
   const object = new S3Object(stack, "agent", {
     bucket: bucket.id,
-    key: `agent/${sha256}.py`,
+    key: `agent/${sha256}.pyz`,
     source: new TerraformAsset(stack, "asset", { path: file, type: AssetType.FILE }).path,
-    contentType: "text/x-python",
+    contentType: "application/zip",
     overrideProvider: { defaultTags: { tags: {} } },
     dependsOn: [block],
   });
@@ -294,7 +294,7 @@ export function twin(app: App): TerraformStack {
       JSON.stringify({
         protocol: 2,
         generation,
-        agent: { bucket: bucket.id, key: `agent/${sha256}.py`, sha256 },
+        agent: { bucket: bucket.id, key: `agent/${sha256}.pyz`, sha256 },
         channel,
         keyId: key.arn,
         readySeconds: 1080,
@@ -376,7 +376,7 @@ export function twin(app: App): TerraformStack {
           cluster: "sandbox",
           node: "cp-0",
           bucket: bucket.id,
-          agent: { key: `agent/${sha256}.py`, sha256 },
+          agent: { key: `agent/${sha256}.pyz`, sha256 },
         }),
       },
       {

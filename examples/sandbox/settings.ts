@@ -69,7 +69,11 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
   const number = (key: string): number | undefined => {
     const written = text(key, "");
     const value = Number(written);
-    return written === "" ? undefined : Number.isFinite(value) && value > 0 ? value : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
+    return written === ""
+      ? undefined
+      : Number.isFinite(value) && value > 0
+        ? value
+        : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
   };
 
   const stateDirectory = text("stateDirectory", "");

@@ -3,9 +3,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { AssetType, TerraformAsset, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { agentArchive } from "./agent-archive";
 
 /** Properties of {@link AgentSource}. */
 export interface AgentSourceProps {
@@ -33,9 +31,9 @@ export class AgentSource extends Construct {
 
   public constructor(scope: Construct, id: string, props: AgentSourceProps) {
     super(scope, id);
-    const file = join(__dirname, "agent", "agent.py");
-    this.sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
-    this.key = `agent/${this.sha256}.py`;
+    const { file, sha256 } = agentArchive();
+    this.sha256 = sha256;
+    this.key = `agent/${sha256}.pyz`;
 
     const bucket = new S3Bucket(this, "Resource", {
       bucketPrefix: `mec-${props.clusterName}-`,
@@ -55,7 +53,7 @@ export class AgentSource extends Construct {
       bucket: bucket.id,
       key: this.key,
       source: asset.path,
-      contentType: "text/x-python",
+      contentType: "application/zip",
       // An object takes ten tags at most, the bucket fifty: a site's tags are the bucket's, and the provider's default tags stay away too.
       overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: [closed],

@@ -134,7 +134,11 @@ function oidcFlags(path: string, props: OidcProps): Record<string, string> {
     );
   }
   if (props.groupsPrefix !== undefined && props.groupsClaim === undefined) {
-    throw new MecError("MEC1152", path, `${got(props.groupsPrefix)} as ${where}.groupsPrefix: there are no groups, so write groupsClaim too`);
+    throw new MecError(
+      "MEC1152",
+      path,
+      `${got(props.groupsPrefix)} as ${where}.groupsPrefix: there are no groups, so write groupsClaim too`,
+    );
   }
   const texts = {
     "--oidc-issuer-url": props.issuerUrl,

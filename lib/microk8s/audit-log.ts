@@ -63,7 +63,11 @@ export class AuditLog {
     assertAuditPolicy(path, policy);
     const whole = (property: string, value: number, unit: string, example: string) => {
       if (!Number.isInteger(value) || value < 1) {
-        throw new MecError("MEC1146", path, `${got(value)} ${unit} as ${property}: it is a whole number from 1 on, so write for example ${example}`);
+        throw new MecError(
+          "MEC1146",
+          path,
+          `${got(value)} ${unit} as ${property}: it is a whole number from 1 on, so write for example ${example}`,
+        );
       }
     };
     whole("maxAge", maxAge.toDays(), "days", "Duration.days(30)");

@@ -84,7 +84,11 @@ export function assertAuditPolicy(path: string, policy: AuditPolicy): void {
   };
   if (!isObject(policy) || policy.apiVersion !== "audit.k8s.io/v1" || policy.kind !== "Policy") {
     const shown = isObject(policy) ? { apiVersion: policy.apiVersion, kind: policy.kind } : policy;
-    refuse(shown, "policy", 'it is an object, so write for example { apiVersion: "audit.k8s.io/v1", kind: "Policy", rules: [{ level: "Metadata" }] }');
+    refuse(
+      shown,
+      "policy",
+      'it is an object, so write for example { apiVersion: "audit.k8s.io/v1", kind: "Policy", rules: [{ level: "Metadata" }] }',
+    );
   }
   onlyKeys(policy, POLICY_KEYS, "policy");
   stages("policy", policy.omitStages);
@@ -115,7 +119,11 @@ export function assertAuditPolicy(path: string, policy: AuditPolicy): void {
     resources.forEach((entry, at) => {
       onlyKeys(entry, RESOURCE_KEYS, `${where}.resources[${at}]`);
       if (/[/]|^v\d/.test(entry.group ?? "")) {
-        refuse(entry.group, `${where}.resources[${at}].group`, 'it is a group without its version, so write "" for the core or for example "apps"');
+        refuse(
+          entry.group,
+          `${where}.resources[${at}].group`,
+          'it is a group without its version, so write "" for the core or for example "apps"',
+        );
       }
       if ((entry.resourceNames ?? []).length > 0 && (entry.resources ?? []).length === 0) {
         refuse(entry.resourceNames, `${where}.resources[${at}].resourceNames`, "names are of resources, so write resources too");

@@ -75,7 +75,15 @@ export class Desired extends Construct {
     super(scope, id);
     const { agent, channel, launchConfiguration, registryCredentials, osPatches, logs } = props;
     const addOns = props.addOns !== undefined && props.addOns.length > 0 ? props.addOns : undefined;
-    this.generation = generationOf(this, { agent: agent.sha256, channel, launchConfiguration, registryCredentials, addOns, osPatches, logs });
+    this.generation = generationOf(this, {
+      agent: agent.sha256,
+      channel,
+      launchConfiguration,
+      registryCredentials,
+      addOns,
+      osPatches,
+      logs,
+    });
     this.record = {
       protocol: PROTOCOL,
       generation: this.generation,

@@ -50,7 +50,11 @@ export const FLAG_OWNERS: Readonly<Record<KubernetesComponent["prop"], readonly 
       "microk8s and its cis-hardening add-on write that file",
       "write admissionPlugins for which plug-ins there are",
     ),
-    owner("enable-admission-plugins disable-admission-plugins", "microk8s has one of its own in the list", "write apiServer.admissionPlugins"),
+    owner(
+      "enable-admission-plugins disable-admission-plugins",
+      "microk8s has one of its own in the list",
+      "write apiServer.admissionPlugins",
+    ),
     owner("audit-log-path audit-policy-file", "the agent ships the log from one place", "write apiServer.auditLog"),
     owner("allow-privileged", "Calico, the network of pods, has to be privileged"),
     ...COMMON,
@@ -65,7 +69,10 @@ export const FLAG_OWNERS: Readonly<Record<KubernetesComponent["prop"], readonly 
   ],
   controllerManager: [
     owner("service-account-private-key-file cluster-signing-[a-z-]+ requestheader-[a-z-]+", FILES),
-    owner("use-service-account-credentials allocate-node-cidrs cloud-provider leader-elect", "microk8s has one controller act, with its own rights"),
+    owner(
+      "use-service-account-credentials allocate-node-cidrs cloud-provider leader-elect",
+      "microk8s has one controller act, with its own rights",
+    ),
     ...COMMON,
   ],
   scheduler: [owner("leader-elect", "only one scheduler may act"), owner("requestheader-[a-z-]+", FILES), ...COMMON],

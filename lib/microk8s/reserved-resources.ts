@@ -40,11 +40,7 @@ export function reservedText(path: string, property: string, reserved: ReservedR
   const { cpu, memory, ephemeralStorage, pids } = reserved;
   const millis = cpu === undefined ? undefined : Math.round(cpu * 1000);
   if (millis !== undefined && !(Number.isFinite(cpu) && millis >= 1)) {
-    throw new MecError(
-      "MEC1144",
-      path,
-      `${got(cpu)} as ${property}.cpu: it is a number of vCPUs from 0.001 on, so write for example 0.5`,
-    );
+    throw new MecError("MEC1144", path, `${got(cpu)} as ${property}.cpu: it is a number of vCPUs from 0.001 on, so write for example 0.5`);
   }
   if (pids !== undefined && !(Number.isInteger(pids) && pids > 0)) {
     throw new MecError("MEC1144", path, `${got(pids)} as ${property}.pids: it is a whole number above zero, so write for example 1000`);

@@ -35,7 +35,11 @@ const MAX_LENGTH = 253;
 export function assertSubjectNames(path: string, names: readonly string[], addresses: readonly string[]): void {
   for (const [index, name] of names.entries()) {
     if (isListToken(name)) {
-      throw new MecError("MEC1148", path, "got a list that only the apply knows as one of extraSans: each is one name, so write them one by one");
+      throw new MecError(
+        "MEC1148",
+        path,
+        "got a list that only the apply knows as one of extraSans: each is one name, so write them one by one",
+      );
     }
     if (Token.isUnresolved(name)) {
       continue;

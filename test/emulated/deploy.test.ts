@@ -65,7 +65,7 @@ describeEmulated("the sandbox", () => {
   test("the node's status names its instance", async () => {
     const { value } = (await emulator.parameters("/mec/sandbox/nodes/"))["/mec/sandbox/nodes/cp-0"]!;
     const status = JSON.parse(String(value));
-    expect(status).toMatchObject({ protocol: 1, state: "ready", phase: "ready", instanceId: machine.instanceId });
+    expect(status).toMatchObject({ protocol: 2, state: "ready", phase: "ready", instanceId: machine.instanceId });
   });
 
   test("the node's credential makes a namespace, and nothing less does", async () => {

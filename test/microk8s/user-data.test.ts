@@ -21,7 +21,7 @@ test("is cloud-init configuration that writes bootstrap, unit and node descripti
     "/etc/systemd/system/mec-agent.service",
   ]);
   expect(JSON.parse(write_files[0].content)).toEqual({
-    protocol: 1,
+    protocol: 2,
     cluster: props.clusterName,
     node: "cp-0",
     bucket: props.bucketName,

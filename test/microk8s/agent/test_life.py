@@ -11,10 +11,10 @@ class FromNothing(unittest.TestCase):
         world.fault = lambda port, what: seen.append(world.status().get("phase")) if seen[-1:] != [world.status().get("phase")] else None
         world.wait()
         self.assertTrue(run(world, lambda: bool(world.signals)))
-        self.assertEqual(tuple(phase for phase in seen if phase), agent.PHASES[: len([p for p in seen if p])])
+        self.assertEqual(tuple(phase for phase in seen if phase), (*agent.BIRTH, "ready"))
         self.assertEqual(world.status()["phase"], "ready")
         self.assertEqual([name for name in world.puts if "nodes" not in name], ["cluster", "credential"])
-        self.assertEqual(len([name for name in world.puts if "nodes" in name]), len(agent.PHASES))
+        self.assertEqual(len([name for name in world.puts if "nodes" in name]), len(agent.BIRTH) + 1)
         self.assertTrue(world.dns)
         self.assertIn(f"Address: {ADDRESS}:19001", world.disk[agent.BACKEND + "/info.yaml"])
         self.assertEqual(world.signals[0]["Status"], "SUCCESS")
@@ -32,9 +32,9 @@ class FromNothing(unittest.TestCase):
         run(world, ready(world))
         status, cluster, credential = world.status(), world.parameters["cluster"], world.parameters["credential"]
         self.assertEqual(
-            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "serverFingerprint"]
+            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "agent", "generation", "channel", "serverFingerprint"]
         )
-        self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (1, "", digest("server")))
+        self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (2, "", digest("server")))
         self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])
         self.assertEqual((cluster["node"], cluster["instanceId"]), ("cp-0", INSTANCE))
         self.assertEqual(cluster["caFingerprint"], digest(f"ca-{INSTANCE}"))
@@ -160,7 +160,7 @@ class Resumed(unittest.TestCase):
         run(world, ready(world))
         world.commands.clear()
         born, credential = dict(world.parameters["cluster"]), dict(world.parameters["credential"])
-        world.parameters["nodes/cp-0"] = {"protocol": 1, "placeholder": True}
+        world.parameters["nodes/cp-0"] = {"protocol": 2, "placeholder": True}
         run(world, ready(world), seed=2)
         self.assertFalse([argv for argv in world.commands if argv[0] == "openssl" or argv[:2] in (["snap", "install"], ["snap", "restart"])])
         self.assertEqual((world.parameters["cluster"], world.parameters["credential"]), (born, credential))
@@ -186,12 +186,12 @@ class Birth(unittest.TestCase):
 
     def test_refuses_a_cluster_born_elsewhere_and_keeps_looking(self):
         world = World()
-        born = {"protocol": 1, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
+        born = {"protocol": 2, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
         world.parameters["cluster"] = born
-        self._refused(world, "birth: cluster was born on i-0aaa; reinitialise is explicit")
+        self._refused(world, "birth: born on i-0aaa; see reinitialise")
         self.assertGreater(len(world.reads), 10)
         self.assertLess(len(world.puts), 4, "the status is not written again and again")
-        world.parameters["cluster"] = {"protocol": 1, "placeholder": True}
+        world.parameters["cluster"] = {"protocol": 2, "placeholder": True}
         self.assertTrue(run(world, ready(world)))
 
     def test_refuses_when_another_control_plane_address_answers(self):
@@ -199,12 +199,12 @@ class Birth(unittest.TestCase):
             world = World()
             world.parameters["desired"]["nodes"].append({"name": "cp-1", "role": "control-plane", "privateIp": "10.0.0.17"})
             world.answering.add(("10.0.0.17", port))
-            self._refused(world, f"birth: 10.0.0.17 answers on {port}; reinitialise is explicit")
+            self._refused(world, f"birth: 10.0.0.17 answers on {port}; it is alive")
 
     def test_refuses_its_own_birth_with_another_ca(self):
         world = World()
-        world.parameters["cluster"] = {"protocol": 1, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
-        self._refused(world, "birth: cluster was born here with another CA; reinitialise is explicit")
+        world.parameters["cluster"] = {"protocol": 2, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
+        self._refused(world, "birth: born here with another CA; replace this node")
 
     def test_never_initialises_when_the_record_cannot_be_read(self):
         world = World()
@@ -223,7 +223,7 @@ class Birth(unittest.TestCase):
 
         def stolen(port, what):
             if world.dns:
-                world.parameters["cluster"] = {"protocol": 1, "instanceId": "i-0bbb", "caFingerprint": "ff", "bornAt": "x"}
+                world.parameters["cluster"] = {"protocol": 2, "instanceId": "i-0bbb", "caFingerprint": "ff", "bornAt": "x"}
 
         world.fault = stolen
         run(world, lambda: world.status().get("state") == "failed")
@@ -277,7 +277,7 @@ class Verdicts(unittest.TestCase):
 
     def test_unique_ids_are_short_and_unique(self):
         world = World()
-        world.parameters["cluster"] = {"protocol": 1, "instanceId": "i-0fedcba9876543210", "caFingerprint": "ff", "bornAt": "x"}
+        world.parameters["cluster"] = {"protocol": 2, "instanceId": "i-0fedcba9876543210", "caFingerprint": "ff", "bornAt": "x"}
         world.parameters["desired"]["readySeconds"] = 30
         world.wait()
 
@@ -291,7 +291,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(len(set(ids)), 4)
         for text in ids:
             self.assertLessEqual(len(text), 64)
-            self.assertTrue(text.startswith("birth: cluster was born on i-0fedcba9876543210"), text)
+            self.assertTrue(text.startswith("birth: born on i-0fedcba9876543210; see reinitialise"), text)
 
     def test_a_stack_that_is_seen_late_gets_a_try_first(self):
         world = World()
@@ -404,7 +404,7 @@ class Repair(unittest.TestCase):
             if world.now > START + 300 and not wiped:
                 wiped.append(1)
                 for name in ("cluster", "credential", "nodes/cp-0"):
-                    world.parameters[name] = {"protocol": 1, "placeholder": True, "ca": "", "certificate": "", "key": ""}
+                    world.parameters[name] = {"protocol": 2, "placeholder": True, "ca": "", "certificate": "", "key": ""}
 
         wiped = []
         world.fault = wipe

@@ -206,7 +206,7 @@ class RealCredential(unittest.TestCase):
         self.assertFalse(self.deployer.works({**record, "certificate": "nonsense"}))
         self.assertFalse(self.deployer.works({**record, "notAfter": agent.iso(time.time() + 59 * 86400)}))
         self.assertTrue(self.deployer.works({**record, "notAfter": agent.iso(time.time() + 61 * 86400)}))
-        self.assertFalse(self.deployer.works({"protocol": 1, "placeholder": True}))
+        self.assertFalse(self.deployer.works({"protocol": 2, "placeholder": True}))
         self.assertFalse(self.deployer.works(None))
         self.server.status = 401
         self.assertFalse(self.deployer.works(record))

@@ -50,7 +50,7 @@ IDLE_AGENT = (
 
 def user_data(agent: str = IDLE_AGENT, cluster: str = "c1", files: Optional[List[Dict[str, str]]] = None) -> bytes:
     """The document that the library renders, around another agent."""
-    node = {"protocol": 1, "cluster": cluster, "node": "cp-0"}
+    node = {"protocol": 2, "cluster": cluster, "node": "cp-0"}
     document = {
         "write_files": [
             {"path": "/etc/mec/node.json", "permissions": "0600", "content": json.dumps(node)},

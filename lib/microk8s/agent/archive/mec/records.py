@@ -1,0 +1,89 @@
+"""What is kept outside of the process: the records in Parameter Store, and what this node remembers on its own disk."""
+
+import json
+import random
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from .basics import PARAMETER_BYTES, READ_GAP, Trouble, compact
+from .ports import Clock, Files
+
+
+class Parameters:
+    """The records below /mec/<cluster>/, read together and not too often."""
+
+    def __init__(self, aws: Any, clock: Clock, rng: random.Random, cluster: str, node: str) -> None:
+        self._aws, self._clock, self._rng, self._prefix = aws, clock, rng, f"/mec/{cluster}/"
+        self.names = ("desired", "cluster", "credential", f"nodes/{node}")
+        self._records: Dict[str, Any] = {}
+        self._next = float("-inf")
+
+    def due(self) -> bool:
+        """Whether a read is allowed again."""
+        return self._clock.monotonic() >= self._next
+
+    def hurry(self) -> None:
+        """Allow a read now: something outside says that the records have changed."""
+        self._next = float("-inf")
+
+    def read(self) -> Dict[str, Any]:
+        """The records by name, read anew when that is due; absent or unreadable ones are None. Throws AwsError."""
+        if self.due():
+            self._next = self._clock.monotonic() + READ_GAP + self._rng.uniform(0.0, READ_GAP / 2)
+            request = {"Names": [self._prefix + name for name in self.names], "WithDecryption": True}
+            found = {p["Name"]: p["Value"] for p in self._aws.ssm("GetParameters", request).get("Parameters", [])}
+            self._records = {name: self._parse(found.get(self._prefix + name)) for name in self.names}
+        return self._records
+
+    def put(self, name: str, record: Mapping[str, Any], key_id: str = "") -> None:
+        """Write a record, encrypted when a key is given. Throws AwsError, or Trouble when it is too long."""
+        value = compact(record)
+        if len(value.encode()) > PARAMETER_BYTES:
+            raise Trouble(f"{name} is longer than {PARAMETER_BYTES} bytes")
+        secret = {"Type": "SecureString", "KeyId": key_id} if key_id else {"Type": "String"}
+        self._aws.ssm("PutParameter", {"Name": self._prefix + name, "Value": value, "Overwrite": True, **secret})
+        self._records[name] = dict(record)
+
+    @staticmethod
+    def _parse(text: Optional[str]) -> Any:
+        try:
+            return json.loads(text) if text else None
+        except ValueError:
+            return None
+
+
+class Progress:
+    """What must survive a restart and cannot be observed: when it began, seconds in commands, the last verdict."""
+
+    PATH = "/var/lib/mec/progress.json"
+
+    def __init__(self, files: Files, clock: Clock, instance_id: str) -> None:
+        self._files, self._clock, self._saved = files, clock, 0.0
+        try:
+            kept = json.loads(files.read(self.PATH) or "{}")
+        except ValueError:
+            kept = {}
+        # An image made from a node carries the file of another instance.
+        own = kept if isinstance(kept, dict) and kept.get("instanceId") == instance_id else {}
+        self.data: Dict[str, Any] = {"instanceId": instance_id, "startedAt": clock.time(), "commandSeconds": 0.0, **own}
+        self.save()
+
+    def save(self) -> None:
+        """Keep it."""
+        self._saved = self._clock.time()
+        self._files.write(self.PATH, compact(self.data))
+
+    def set(self, **values: Any) -> None:
+        """Remember values at once."""
+        self.data.update(values)
+        self.save()
+
+    def add_command(self, seconds: float) -> None:
+        """Count seconds of a command; kept every two seconds, so a kill loses no more."""
+        self.data["commandSeconds"] += seconds
+        if self._clock.time() - self._saved > 2.0:
+            self.save()
+
+    def seconds(self) -> Tuple[float, float]:
+        """Seconds since the agent first started on this instance, and those of them inside commands."""
+        whole = max(0.0, self._clock.time() - self.data["startedAt"])
+        return round(whole, 1), round(min(whole, self.data["commandSeconds"]), 1)
