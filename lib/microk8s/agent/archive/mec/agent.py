@@ -103,8 +103,7 @@ class Agent:
         desired = self._reporter.desired
         refusal = self._swap.rejected(desired) or self._updater.refusal(desired)
         if refusal:
-            if self._reporter.state != "failed":
-                self._reporter.refuse("update", refusal)
+            self._reporter.refuse("update", refusal)
             return
         if self._swap.wanted(desired) or self._updater.due(desired):
             self._reporter.look()

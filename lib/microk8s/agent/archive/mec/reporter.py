@@ -95,8 +95,8 @@ class Reporter:
 
     def refuse(self, phase: str, reason: str, tried: bool = False) -> None:
         """Only a person can help. ``tried``: that is known of what this very generation asks for, so a stack hears it at once."""
-        self.refused, self.fresh = True, False
-        self.trouble(phase, reason, final=True)
+        self.refused, self.fresh, self.failed = True, False, phase
+        self.say(phase, "failed", reason)
         if tried:
             self._signal("FAILURE", reason)
 

@@ -4,7 +4,6 @@ What takes over starts with the same disk, so whoever runs finds here who came b
 """
 
 import hashlib
-
 from typing import Any, Dict, Mapping, Optional
 
 from .basics import Refused, Trouble, clip

@@ -104,7 +104,6 @@ class Updater:
 
     def _forward(self, desired: Mapping[str, Any]) -> None:
         launch = desired["launchConfiguration"]
-        self._ports.log.phase = "update"
         new = self._arguments.changes(launch, self._applied.get("launch") or {})
         if new:
             originals = self._arguments.read([path for path in new if path not in self._change["texts"]])
