@@ -297,7 +297,7 @@ export function twin(app: App): TerraformStack {
         agent: { bucket: bucket.id, key: `agent/${sha256}.pyz`, sha256 },
         channel,
         keyId: key.arn,
-        readySeconds: 1080,
+        readySeconds: 1200,
         nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
         launchConfiguration,
       }),
@@ -418,11 +418,11 @@ export function twin(app: App): TerraformStack {
       Resources: {
         Ready: {
           Type: "AWS::CloudFormation::WaitCondition",
-          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1200S" } },
+          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1320S" } },
         },
       },
     }),
-    timeouts: { create: "1800s" },
+    timeouts: { create: "1920s" },
     tags: site,
     lifecycle: { ignoreChanges: ["template_body"] },
     dependsOn: [barrier],

@@ -115,7 +115,7 @@ export interface Microk8sClusterOptions {
    * How long a node may take to be ready once everything it needs is there, or to have carried out a change, 10 seconds to 11 hours. When
    * it is over, the apply fails with the node's own reason.
    * @default - the longest times of what is waited for: machine, installation, start and add-ons for a birth, or an update and the way
-   *   back for a change, whichever is longer; 18 minutes, and 2 more for each add-on
+   *   back for a change, whichever is longer; 20 minutes, and 2 more for each add-on
    */
   readonly readyTimeout?: Duration;
 

@@ -206,8 +206,8 @@ describe("the channel", () => {
 });
 
 test("the readiness time is that of a change that fails and is taken back, and of each add-on", () => {
-  expect(defaultReadyTime({ addOns: 0 }).toMinutes()).toBe(18);
-  expect([plain.readySeconds, fullDesired.readySeconds]).toEqual([18 * 60, 22 * 60]);
+  expect(defaultReadyTime({ addOns: 0 }).toMinutes()).toBe(20);
+  expect([plain.readySeconds, fullDesired.readySeconds]).toEqual([20 * 60, 24 * 60]);
   const stack = resource(fullStack, "aws_cloudformation_stack");
-  expect(JSON.parse(stack.template_body).Resources.Ready.CreationPolicy.ResourceSignal.Timeout).toBe(`PT${22 * 60 + 120}S`);
+  expect(JSON.parse(stack.template_body).Resources.Ready.CreationPolicy.ResourceSignal.Timeout).toBe(`PT${24 * 60 + 120}S`);
 });
