@@ -5,6 +5,7 @@ from typing import Any, Callable, Dict, Mapping
 
 from .basics import PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
+from .keepers import Keepers
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
@@ -29,6 +30,7 @@ class Agent:
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
         self._reporter = Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint)
+        self._keepers = Keepers(ports, self._progress, self._reporter, self._settle, self._renewed)
         self._backoffs: Dict[str, Backoff] = {}
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
@@ -37,6 +39,7 @@ class Agent:
     def run(self) -> None:
         """Work for ever."""
         self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id)
+        self._keepers.begin()
         while True:
             try:
                 self.bring_up()
@@ -62,6 +65,7 @@ class Agent:
         next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
         while True:
             self._pause(1.0)
+            self._keepers.watch(self._reporter.desired)
             if self._ports.clock.monotonic() >= next_registries:
                 next_registries = self._ports.clock.monotonic() + REGISTRY_GAP + self._ports.rng.uniform(0.0, REGISTRY_GAP / 10)
                 self._keep_registries()
@@ -90,6 +94,7 @@ class Agent:
         self._microk8s.wait_seeded()
 
     def _configure(self) -> None:
+        self._keepers.configure(self._reporter.desired)
         launch = self._reporter.desired["launchConfiguration"]
         try:
             registries = self._registries.texts(self._reporter.desired)
@@ -116,7 +121,8 @@ class Agent:
         self._microk8s.hold()
 
     def _start(self) -> None:
-        self._until(self._missing, self.API_SECONDS)
+        self._keepers.revive()
+        self._settle()
 
     def _bind(self) -> None:
         port = self._microk8s.dqlite_address().rpartition(":")[2]
@@ -130,7 +136,7 @@ class Agent:
             raise Trouble("dqlite has members: its address stays")
         self._microk8s.rebind(wanted)
         self._until(bound, self.DQLITE_SECONDS)
-        self._until(self._missing, self.API_SECONDS)
+        self._settle()
 
     def _dns(self) -> None:
         self._microk8s.enable_dns()
@@ -221,7 +227,16 @@ class Agent:
         if desired.get("protocol") != PROTOCOL:
             raise Refused(f"configure: this agent does not speak protocol {desired.get('protocol')}")
         self._reporter.desired = desired
+        self._keepers.heed(desired)
         return records
+
+    def _settle(self) -> None:
+        self._until(self._missing, self.API_SECONDS)
+
+    def _renewed(self) -> None:
+        """The API has another certificate: others are to know it, and the credential is to be tried again."""
+        self._proven = None
+        self._reporter.repeat()
 
     def _missing(self) -> str:
         return self._microk8s.unready(self._node.address, self._node.hostname)

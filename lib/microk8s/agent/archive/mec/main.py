@@ -7,7 +7,8 @@ import random
 from .agent import Agent
 from .aws import Aws, Imds
 from .basics import Backoff
-from .ports import Clock, Files, Http, Log, Network, Ports, Shell
+from .logs import Shipper
+from .ports import Clock, Files, Http, Log, Network, Ports, Shell, Silence
 from .reporter import Node
 
 
@@ -17,14 +18,22 @@ def main() -> None:
     clock, files, rng, http_port = Clock(), Files(environment("MEC_ROOT", "")), random.SystemRandom(), Http()
     log = Log(clock)
     backoff = Backoff(1.0, 30.0, rng, 0.5)
+    shipper = None
     while True:
         try:
             given = json.loads(files.read("/etc/mec/node.json") or "")
-            imds = Imds(http_port, clock, environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254")
+            metadata = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254"
+            endpoint = environment("AWS_ENDPOINT_URL") or ""
+            imds = Imds(http_port, clock, metadata)
             facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
             node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower())
-            aws = Aws(imds, http_port, clock, log, rng, environment("AWS_ENDPOINT_URL") or "")
-            Agent(Ports(clock, log, files, Shell(log), Network(), aws, rng), node).run()
+            aws = Aws(imds, http_port, clock, log, rng, endpoint)
+            if shipper is None:
+                # Of its own, since it is another thread's; without a log, since what it logs would be shipped.
+                quiet = Aws(Imds(http_port, clock, metadata), http_port, clock, Silence(clock), rng, endpoint)
+                quiet.TRIES = 1
+                shipper = Shipper(quiet, files, clock, log, rng, node.instance_id, node.name)
+            Agent(Ports(clock, log, files, Shell(log), Network(), aws, rng, shipper), node).run()
         except Exception as error:
             log.event("agent stumbles", error=type(error).__name__)
             clock.sleep(backoff.next())

@@ -1,0 +1,78 @@
+"""What is kept right on a node beside its cluster, each at its time."""
+
+from typing import Any, Callable, Mapping
+
+from .basics import Trouble
+from .certificates import Certificates
+from .guard import Guard
+from .patches import Patches
+from .ports import Ports
+from .records import Progress
+from .reporter import Reporter
+from .session import Session
+
+
+class Keepers:
+    """The guard of instance metadata, patches, leaf certificates, Session Manager, and whether logs are shipped."""
+
+    GAP, GAP_BAD, TRIES = 300.0, 5.0, 3
+
+    def __init__(
+        self, ports: Ports, progress: Progress, reporter: Reporter, settle: Callable[[], None], renewed: Callable[[], None]
+    ) -> None:
+        """``settle`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates."""
+        self._ports, self._reporter, self._settle = ports, reporter, settle
+        self._guard = Guard(ports.shell, ports.log)
+        self._patches = Patches(ports.files, ports.log)
+        self._certificates = Certificates(ports, progress, renewed)
+        self._session = Session(ports.shell, ports.log, ports.clock, ports.rng)
+        self._next, self._bad, self._patched = float("-inf"), 0, None
+
+    def begin(self) -> None:
+        """What cannot wait for AWS: after a reboot pods run before the agent has asked anybody."""
+        try:
+            self._guard.close()
+        except Trouble as trouble:  # the phase configure insists
+            self._ports.log.event("not yet", error=str(trouble))
+
+    def heed(self, desired: Mapping[str, Any]) -> None:
+        """Ship logs, or not, as desired says now."""
+        if self._ports.shipper:
+            self._ports.shipper.want((desired.get("logs") or {}).get("group"))
+
+    def configure(self, desired: Mapping[str, Any]) -> None:
+        """What a node is not ready without. Throws Trouble or OSError."""
+        self._guard.close()
+        self._patches.apply(desired)
+        self._patched, self._bad = desired.get("osPatches"), 0
+        self._plan(self.GAP)
+
+    def revive(self) -> None:
+        """What has to be done before anybody waits for the API. Throws Trouble."""
+        self._certificates.revive()
+
+    def watch(self, desired: Mapping[str, Any]) -> None:
+        """Do what is due on a ready node. Throws Trouble when the node is not well any more."""
+        if self._ports.clock.monotonic() >= self._next or desired.get("osPatches") != self._patched:
+            self._look(desired)
+        self._certificates.keep(self._settle)
+        self._reporter.warn(self._certificates.warning)
+        self._session.keep()
+
+    def _look(self, desired: Mapping[str, Any]) -> None:
+        self._patched = desired.get("osPatches")
+        try:
+            self._patches.apply(desired)
+        except (Trouble, OSError) as error:  # the machine is as well as it was
+            self._ports.log.event("patches stay as they are", error=str(error) if isinstance(error, Trouble) else type(error).__name__)
+        try:
+            self._guard.close()
+            self._bad = 0
+        except Trouble:
+            self._bad += 1
+            if self._bad >= self.TRIES:
+                raise
+        self._plan(self.GAP_BAD if self._bad else self.GAP)
+
+    def _plan(self, gap: float) -> None:
+        self._next = self._ports.clock.monotonic() + gap + self._ports.rng.uniform(0.0, gap / 10)
