@@ -42,17 +42,14 @@ class Batch:
         at = min(self._now if at is None else at, self._now + NEWEST)
         if at < self._now - OLDEST:
             return "old"
-        raw = text.encode("utf-8", "replace")
-        if len(raw) > EVENT_BYTES:
-            raw = raw[:EVENT_BYTES]
-            text = raw.decode("utf-8", "ignore")
+        raw = text.encode("utf-8", "replace")[:EVENT_BYTES]
         first, last = min(self._first, at), max(self._last, at)
         if last - first > BATCH_SECONDS:
             return "span"
         if self._bytes + len(raw) + EVENT_EXTRA > BATCH_BYTES or len(self.events) >= BATCH_EVENTS:
             return "full"
         self._bytes, self._first, self._last = self._bytes + len(raw) + EVENT_EXTRA, first, last
-        self.events.append((int(at * 1000), text))
+        self.events.append((int(at * 1000), raw.decode("utf-8", "ignore")))
         return ""
 
     def tell(self, lost: int) -> None:
