@@ -126,7 +126,7 @@ class Renewal(unittest.TestCase):
 
     def test_services_that_a_kill_left_with_the_old_certificate_are_restarted(self):
         world = grown(1)
-        world.disk[agent.Progress.PATH] = world.disk[agent.Progress.PATH].replace("{", '{"renewing":"server.crt",', 1)
+        world.disk[agent.Progress.PATH] = world.disk[agent.Progress.PATH].replace("{", '{"renewing":"server",', 1)
         run(world, lambda: world.refreshes != [] and ready(world)(), seed=2)
         self.assertEqual(world.refreshes, ["server.crt"])
         run(world, lambda: world.now > START + DAY + 1200, seed=3)
@@ -139,20 +139,20 @@ class RealCertificates(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             ports = agent.Ports(agent.Clock(), agent.Log(agent.Clock(), io.StringIO()), agent.Files(folder), None, None, None, random.Random(1))
             ports.shell = agent.Shell(ports.log)
-            certificates = agent.Certificates(ports, agent.Progress(ports.files, ports.clock, "i-1"), lambda: None)
-            self.assertEqual(certificates._left("server.crt"), 0.0)
+            certificates = agent.Certificates(ports, agent.Progress(ports.files, ports.clock, "i-1"), None, lambda: None)
+            self.assertEqual(certificates._left("server"), 0.0)
             ports.files.write(CURRENT + "/certs/server.crt", "half a certificate")
-            self.assertEqual(certificates._left("server.crt"), 0.0)
+            self.assertEqual(certificates._left("server"), 0.0)
             path = ports.files.path(CURRENT + "/certs/server.crt")
             made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 50 -subj /CN=x -keyout".split()
             self.assertEqual(ports.shell.run(["openssl", *made, folder + "/key", "-out", path], 30).code, 0)
-            self.assertAlmostEqual(certificates._left("server.crt"), 50 * DAY, delta=120)
+            self.assertAlmostEqual(certificates._left("server"), 50 * DAY, delta=120)
 
     def test_without_openssl_nobody_knows_and_nothing_is_renewed(self):
         world = grown(1)
-        keeper = agent.Certificates(world.ports(), agent.Progress(world.ports().files, world.ports().clock, "i-1"), lambda: None)
+        keeper = agent.Certificates(world.ports(), agent.Progress(world.ports().files, world.ports().clock, "i-1"), None, lambda: None)
         keeper._shell = type("NoShell", (), {"run": lambda self, argv, timeout: agent.Result(127)})()
-        self.assertEqual(keeper._left("server.crt"), float("inf"))
+        self.assertEqual(keeper._left("server"), float("inf"))
 
 
 class FailedRenewal(unittest.TestCase):
@@ -160,7 +160,7 @@ class FailedRenewal(unittest.TestCase):
 
     def test_is_tried_again_rarely_and_never_makes_a_ready_node_unready(self):
         world, states = grown(320), []
-        world.refresh = lambda name: self.FAILED
+        world.refreshing = lambda name: self.FAILED
         run(world, ready(world), seed=2)
         world.refreshes.clear()
         world.times.clear()
@@ -174,31 +174,30 @@ class FailedRenewal(unittest.TestCase):
         tries = [at for argv, at in zip(world.commands, world.times) if argv[:3] == REFRESH]
         self.assertGreater(len(tries), 4)
         self.assertLess(len(tries), 30)
-        self.assertIn('"certificate is not renewed", "certificate": "server.crt", "days": 44, "error": "refresh-certs: Failed to', world.output.getvalue())
+        self.assertIn('"certificate is not renewed", "certificate": "server", "days": 44, "error": "server.crt cannot be renewed: Failed to produce', world.output.getvalue())
 
     def test_a_command_that_says_well_and_changes_nothing_is_a_failure(self):
         world = grown(320)
-        world.refresh = lambda name: agent.Result(0, "This MicroK8s deployment is acting as a node in a cluster.\n")
+        world.refreshing = lambda name: agent.Result(0, "This MicroK8s deployment is acting as a node in a cluster.\n")
         run(world, lambda: ready(world)() and len(world.refreshes) == 1, seed=2)
-        self.assertIn("refresh-certs changed nothing", world.output.getvalue())
+        self.assertIn("server.crt cannot be renewed: nothing changed", world.output.getvalue())
 
     def test_is_the_reason_of_a_ready_node_in_the_last_week(self):
         world = grown(359)
-        world.refresh = lambda name: self.FAILED
+        world.refreshing = lambda name: self.FAILED
         run(world, lambda: world.status()["reason"] != "" and ready(world)(), seed=2)
         day = agent.iso(world.ends["front-proxy-client.crt"])[:10]
-        why = "refresh-certs: Failed to produce new certificates."
-        self.assertTrue(world.status()["reason"].startswith(f"server.crt expires on {day} and is not renewed: {why}"), world.status()["reason"])
-        world.refresh = lambda name: None
+        self.assertRegex(world.status()["reason"], f"^expires on {day}: (server|front-proxy-client).crt cannot be renewed: Failed to produce new")
+        world.refreshing = lambda name: None
         run(world, lambda: ready(world)() and world.status()["reason"] == "", seed=3)
         self.assertEqual(world.status()["serverFingerprint"], digest(f"server.crt {len(world.refreshes) - 1}"))
 
     def test_of_one_that_has_expired_is_the_reason_why_a_node_does_not_start(self):
         world = grown(400)
-        world.refresh = lambda name: self.FAILED
+        world.refreshing = lambda name: self.FAILED
         run(world, lambda: world.status()["reason"] != "", seed=2)
-        self.assertRegex(world.status()["reason"], r"^start: server\.crt has expired and is not renewed: refresh-certs: Failed to produce")
-        world.refresh = lambda name: None
+        self.assertRegex(world.status()["reason"], r"^start: expired: server\.crt cannot be renewed: Failed to produce")
+        world.refreshing = lambda name: None
         self.assertTrue(run(world, ready(world), seed=3))
 
 

@@ -1,9 +1,9 @@
 """Deciding and doing: what a node of the cluster does, in which order."""
 
 import json
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, Sequence
 
-from .basics import PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
 from .keepers import Keepers
 from .microk8s import Microk8s
@@ -11,6 +11,8 @@ from .ports import Ports
 from .records import Parameters, Progress
 from .registries import Registries
 from .reporter import Node, Reporter
+from .selfupdate import SelfUpdate
+from .update import Updater
 
 SLOW = 30.0  # between tries of a node that has failed
 REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
@@ -20,7 +22,7 @@ HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 class Agent:
     """Brings the first node of a cluster up, keeps it published, and starts over when it is not well."""
 
-    API_SECONDS, DQLITE_SECONDS, TRIES_BEFORE_RESTART = 300.0, 60.0, 10
+    API_SECONDS, DQLITE_SECONDS, TRIES_BEFORE_RESTART, TRIES_BEFORE_SWAP = 300.0, 60.0, 10, 3
 
     def __init__(self, ports: Ports, node: Node) -> None:
         self._ports, self._node = ports, node
@@ -29,8 +31,11 @@ class Agent:
         self._microk8s = Microk8s(ports.shell, ports.files)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
-        self._reporter = Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint)
-        self._keepers = Keepers(ports, self._progress, self._reporter, self._settle, self._renewed)
+        self._reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
+        self._swap = SelfUpdate(ports, self._progress, node.agent)
+        self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
+        self._configured = ""  # the generation that the installation would go by
+        self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)
         self._backoffs: Dict[str, Backoff] = {}
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
@@ -38,27 +43,34 @@ class Agent:
 
     def run(self) -> None:
         """Work for ever."""
-        self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id)
+        self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
+        self._swap.give_back("it keeps ending")
         self._keepers.begin()
         while True:
             try:
                 self.bring_up()
                 self.watch()
             except Refused as refused:
-                self._reporter.fresh = False
-                self._reporter.trouble("birth", str(refused), final=True)
+                self._refuse(str(refused))
                 self._pause(READ_GAP)
             except Exception as error:
                 self._fail(self._reporter.phase, error)
 
     def bring_up(self) -> None:
         """Go through all phases once. Throws Refused, or Trouble when one phase does not get on."""
-        self._admit(self._records())
-        for phase in PHASES[:-1]:
+        records = self._records()
+        if not self._progress.data.get("ready"):
+            self._change_agent()
+        self._admit(records)
+        self._updater.recover(self._reporter.desired)
+        if self._updater.unfinished:  # the node may not get well before its change has come to an end
+            self._reporter.begin("update")
+            self._attempt("update", self._update)
+        for phase in BIRTH:
             self._reporter.begin(phase)
             self._attempt(phase, getattr(self, "_" + phase))
-        self._reporter.begin("ready")
-        self._reporter.succeed()
+        self._swap.settled()
+        self._settle()
 
     def watch(self) -> None:
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
@@ -79,14 +91,48 @@ class Agent:
                         self._reporter.repeat()
                 except Trouble as trouble:  # the node itself may be well: its health says so
                     self._ports.log.event("not published", error=str(trouble))
+                else:
+                    self._settle()
             if self._ports.clock.monotonic() >= next_health or (self._reporter.stack and not bad):
                 missing = self._missing()
                 bad = bad + 1 if missing else 0
                 next_health = self._ports.clock.monotonic() + (HEALTH_GAP_BAD if missing else HEALTH_GAP)
                 if bad >= HEALTH_TRIES:
                     raise Trouble(missing)
-                if not missing and self._reporter.stack:
+                if not missing and self._reporter.stack and self._reporter.state == "ready":
                     self._reporter.succeed()
+
+    def _settle(self) -> None:
+        """What was born becomes what is desired now, and then is ready. Throws Trouble, Refused."""
+        desired = self._reporter.desired
+        refusal = self._swap.rejected(desired) or self._updater.refusal(desired)
+        if refusal:
+            self._reporter.refuse("update", refusal)
+            return
+        if self._swap.wanted(desired) or self._updater.due(desired):
+            self._reporter.look()
+            self._reporter.begin("update")
+            self._attempt("update", self._update)
+        if self._reporter.state != "ready" or self._reporter.phase != "ready":
+            self._progress.set(ready=True)
+            self._reporter.begin("ready")
+            self._reporter.succeed()
+
+    def _update(self) -> None:
+        desired = self._reporter.desired
+        self._swap.take(desired, was_ready=True)
+        if self._updater.due(desired):
+            self._updater.run(desired)
+            self._channel()
+
+    def _change_agent(self) -> None:
+        """Let another agent try where this one does not get on; if it cannot be had, this one goes on."""
+        desired = self._reporter.desired
+        if not self._swap.rejected(desired):
+            try:
+                self._swap.take(desired, was_ready=False)
+            except (Refused, Trouble) as error:
+                self._ports.log.event("agent stays", error=str(error))
 
     # Phases: each may be run at any time, and does what is missing.
 
@@ -95,6 +141,7 @@ class Agent:
 
     def _configure(self) -> None:
         self._keepers.configure(self._reporter.desired)
+        self._configured = str(self._reporter.desired["generation"])
         launch = self._reporter.desired["launchConfiguration"]
         try:
             registries = self._registries.texts(self._reporter.desired)
@@ -115,14 +162,18 @@ class Agent:
             # It is listed before its installation has ended, which goes on after a kill or a reboot.
             self._microk8s.settle()
         else:
+            if self._configured != str(self._reporter.desired["generation"]):
+                self._configure()
+            self._updater.begin(self._reporter.desired)
             self._microk8s.install(self._reporter.desired["channel"])
         if not self._microk8s.installed():
             raise Trouble("snapd undid the installation")
         self._microk8s.hold()
+        self._channel()
 
     def _start(self) -> None:
         self._keepers.revive()
-        self._settle()
+        self._answer()
 
     def _bind(self) -> None:
         port = self._microk8s.dqlite_address().rpartition(":")[2]
@@ -136,10 +187,10 @@ class Agent:
             raise Trouble("dqlite has members: its address stays")
         self._microk8s.rebind(wanted)
         self._until(bound, self.DQLITE_SECONDS)
-        self._settle()
+        self._answer()
 
     def _dns(self) -> None:
-        self._microk8s.enable_dns()
+        self._microk8s.enable("dns")
 
     def _birth(self) -> None:
         records = self._records()
@@ -163,20 +214,30 @@ class Agent:
         if placeholder(cluster):
             if own and self._progress.data.get("born") == own:
                 return  # born here; Terraform wrote its placeholder again
-            for other in nodes[1:]:
-                for port in (16443, 25000) if other["role"] == "control-plane" else ():
-                    if self._ports.network.answers(other["privateIp"], port):
-                        raise Refused(f"birth: {other['privateIp']} answers on {port}; reinitialise is explicit")
+            self._refuse_twin(nodes)
         elif cluster.get("instanceId") != self._node.instance_id:
-            raise Refused(f"birth: cluster was born on {cluster.get('instanceId')}; reinitialise is explicit")
+            if not self._reborn(cluster):
+                raise Refused(f"birth: born on {cluster.get('instanceId')}; see reinitialise")
+            self._refuse_twin(nodes)
         elif cluster.get("caFingerprint") != own:
-            raise Refused("birth: cluster was born here with another CA; reinitialise is explicit")
+            raise Refused("birth: born here with another CA; replace this node")
+
+    def _refuse_twin(self, nodes: Sequence[Mapping[str, Any]]) -> None:
+        for other in nodes[1:]:
+            for port in (16443, 25000) if other["role"] == "control-plane" else ():
+                if self._ports.network.answers(other["privateIp"], port):
+                    raise Refused(f"birth: {other['privateIp']} answers on {port}; it is alive")
+
+    def _reborn(self, cluster: Mapping[str, Any]) -> bool:
+        """Whether the user gives the cluster that was born elsewhere up. The birth uses that up: the record then names this instance."""
+        given_up = self._reporter.desired.get("reinitialise")
+        return bool(given_up) and given_up == cluster.get("instanceId")
 
     def _publish_birth(self, records: Mapping[str, Any]) -> None:
         own = self._microk8s.ca_fingerprint()
         if not own:
             raise Trouble("the cluster CA is missing")
-        if placeholder(records["cluster"]):
+        if placeholder(records["cluster"]) or self._reborn(records["cluster"]):
             record = {
                 "protocol": PROTOCOL, "node": self._node.name, "instanceId": self._node.instance_id, "caFingerprint": own,
                 "bornAt": self._progress.data.get("bornAt") or iso(self._ports.clock.time()),
@@ -225,12 +286,14 @@ class Agent:
         if not isinstance(desired, dict) or "nodes" not in desired:
             raise Trouble("the parameter desired cannot be read")
         if desired.get("protocol") != PROTOCOL:
-            raise Refused(f"configure: this agent does not speak protocol {desired.get('protocol')}")
-        self._reporter.desired = desired
+            self._reporter.desire(desired)
+            self._change_agent()
+            raise Refused(f"configure: this agent speaks no protocol {desired.get('protocol')}")
+        self._reporter.desire(desired)
         self._keepers.heed(desired)
         return records
 
-    def _settle(self) -> None:
+    def _answer(self) -> None:
         self._until(self._missing, self.API_SECONDS)
 
     def _renewed(self) -> None:
@@ -244,15 +307,23 @@ class Agent:
     def _bound(self, address: str) -> bool:
         return self._microk8s.dqlite_address() == address and not self._microk8s.rebinding()
 
-    def _server_fingerprint(self) -> str:
+    def _facts(self) -> Dict[str, str]:
+        """What the status tells of the node; without commands, for it is asked for in the midst of one."""
         try:
-            return fingerprint(self._microk8s.certificate("server"))
+            server = fingerprint(self._microk8s.certificate("server"))
         except (ValueError, OSError):
-            return ""
+            server = ""
+        channel = str(self._progress.data.get("channel") or "")
+        return {"generation": self._updater.generation, "channel": channel, "serverFingerprint": server}
+
+    def _channel(self) -> None:
+        tracking = self._microk8s.tracking()
+        if tracking != self._progress.data.get("channel"):
+            self._progress.set(channel=tracking)
 
     def _attempt(self, phase: str, work: Callable[[], None]) -> None:
         """Do a phase until it works. Throws Refused; Trouble after so many tries that one should look from the start."""
-        for _ in range(self.TRIES_BEFORE_RESTART):
+        for number in range(self.TRIES_BEFORE_RESTART):
             try:
                 work()
                 self._backoffs.pop(phase, None)
@@ -263,9 +334,17 @@ class Agent:
                 self._fail(phase, error)
                 try:
                     self._records()  # a corrected channel counts at once
+                    if number + 1 >= self.TRIES_BEFORE_SWAP and phase != "update":
+                        self._change_agent()
                 except Trouble:
                     pass
         raise Trouble(self._reporter.reason.partition(": ")[2])
+
+    def _refuse(self, text: str) -> None:
+        """Say that only a person can help."""
+        self._ports.log.event("refused", error=text)
+        phase = text.partition(":")[0]
+        self._reporter.refuse(phase if phase in PHASES else "birth", text, tried=phase == "update")
 
     def _fail(self, phase: str, error: Exception) -> None:
         """Say what went wrong and wait; longer each time, and not at all once a new stack waits."""
@@ -273,6 +352,7 @@ class Agent:
         self._ports.log.event("trouble", error=text)
         self._reporter.fresh = False
         self._reporter.trouble(phase, f"{phase}: {text}")
+        self._swap.give_back(text)
         backoff = self._backoffs.setdefault(phase, Backoff(1.0, 30.0, self._ports.rng, 0.5))
         self._pause(SLOW if self._reporter.failed else backoff.next())
 

@@ -3,7 +3,8 @@
 import ssl
 from typing import Any, Callable
 
-from .basics import DAY, SNAP_DATA, Backoff, Trouble, clip, iso
+from .basics import DAY, SNAP_DATA, Backoff, Trouble, iso
+from .microk8s import Microk8s
 from .ports import Ports
 from .records import Progress
 
@@ -17,14 +18,13 @@ class Certificates:
     it leaves no certificate, or services that go on with the old one: so what was begun is remembered and done again.
     """
 
-    NAMES = ("server.crt", "front-proxy-client.crt")
+    NAMES = ("server", "front-proxy-client")
     MARGIN, URGENT = 60 * DAY, 7 * DAY
-    LIMIT = 600.0
 
-    def __init__(self, ports: Ports, progress: Progress, renewed: Callable[[], None]) -> None:
+    def __init__(self, ports: Ports, progress: Progress, microk8s: Microk8s, renewed: Callable[[], None]) -> None:
         """``renewed`` is told of each new certificate."""
         self._shell, self._files, self._clock, self._rng, self._log = ports.shell, ports.files, ports.clock, ports.rng, ports.log
-        self._progress, self._renewed = progress, renewed
+        self._progress, self._microk8s, self._renewed = progress, microk8s, renewed
         self._backoff = Backoff(DAY / 24, DAY, ports.rng, DAY / 48)
         self._retry = self._next = float("-inf")
         self.warning = ""  # what a person should know although the node is well
@@ -40,11 +40,11 @@ class Certificates:
                 except Trouble as trouble:
                     self._failed(name, left, str(trouble))
                     if left <= 0:
-                        raise Trouble(f"{name} has expired and is not renewed: {trouble}") from None
+                        raise Trouble(f"expired: {trouble}") from None
         self._plan()
 
-    def keep(self, settle: Callable[[], None]) -> None:
-        """Look at its time, once a day, and renew what is due. ``settle`` waits until the node is well after each try, and
+    def keep(self, well: Callable[[], None]) -> None:
+        """Look at its time, once a day, and renew what is due. ``well`` waits until the node is well after each try, and
         what it throws goes on."""
         if self._clock.monotonic() < self._next:
             return
@@ -58,7 +58,7 @@ class Certificates:
             except Trouble as trouble:
                 failed = True
                 self._failed(name, left, str(trouble))
-            settle()
+            well()
         self._plan()
         if failed:
             self._next = self._retry
@@ -73,7 +73,7 @@ class Certificates:
 
     def _left(self, name: str) -> float:
         """Seconds until a certificate expires: none when it is absent or damaged, many when nobody can tell."""
-        path = f"{SNAP_DATA}/certs/{name}"
+        path = f"{SNAP_DATA}/certs/{name}.crt"
         if self._files.read(path) is None:
             return 0.0
         result = self._shell.run(["openssl", "x509", "-noout", "-enddate", "-in", self._files.path(path)], 30)
@@ -86,14 +86,9 @@ class Certificates:
 
     def _renew(self, name: str) -> None:
         self._progress.set(renewing=name)
-        result = self._shell.run(["microk8s", "refresh-certs", "--cert", name], self.LIMIT)
-        if result.code == 124:
-            raise Trouble("refresh-certs does not end")
-        if result.code:
-            lines = [line for line in (result.err or result.out).splitlines() if line.strip()]
-            raise Trouble("refresh-certs: " + clip(lines[-1] if lines else f"ends with {result.code}", 48))
-        if self._left(name) < self.MARGIN:  # its exit code says less than the certificate
-            raise Trouble("refresh-certs changed nothing")
+        self._microk8s.renew(name)
+        if self._left(name) < self.MARGIN:  # the command's exit code says less than the certificate
+            raise Trouble(f"{name}.crt cannot be renewed: nothing changed")
         self._progress.set(renewing="")
         self._backoff.tries, self._retry = 0, float("-inf")
         self._log.event("certificate is renewed", certificate=name)
@@ -104,4 +99,4 @@ class Certificates:
         self._retry = self._clock.monotonic() + wait
         self._log.event("certificate is not renewed", certificate=name, days=int(left // DAY), error=why, again=round(wait))
         if left < self.URGENT:
-            self.warning = f"{name} expires on {iso(self._clock.time() + left)[:10]} and is not renewed: {why}"
+            self.warning = f"expires on {iso(self._clock.time() + left)[:10]}: {why}"

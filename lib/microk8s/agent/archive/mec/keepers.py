@@ -5,6 +5,7 @@ from typing import Any, Callable, Mapping
 from .basics import Trouble
 from .certificates import Certificates
 from .guard import Guard
+from .microk8s import Microk8s
 from .patches import Patches
 from .ports import Ports
 from .records import Progress
@@ -18,13 +19,13 @@ class Keepers:
     GAP, GAP_BAD, TRIES = 300.0, 5.0, 3
 
     def __init__(
-        self, ports: Ports, progress: Progress, reporter: Reporter, settle: Callable[[], None], renewed: Callable[[], None]
+        self, ports: Ports, progress: Progress, reporter: Reporter, microk8s: Microk8s, well: Callable[[], None], renewed: Callable[[], None]
     ) -> None:
-        """``settle`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates."""
-        self._ports, self._reporter, self._settle = ports, reporter, settle
+        """``well`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates."""
+        self._ports, self._reporter, self._well = ports, reporter, well
         self._guard = Guard(ports.shell, ports.log)
         self._patches = Patches(ports.files, ports.log)
-        self._certificates = Certificates(ports, progress, renewed)
+        self._certificates = Certificates(ports, progress, microk8s, renewed)
         self._session = Session(ports.shell, ports.log, ports.clock, ports.rng)
         self._next, self._bad, self._patched = float("-inf"), 0, None
 
@@ -55,7 +56,7 @@ class Keepers:
         """Do what is due on a ready node. Throws Trouble when the node is not well any more."""
         if self._ports.clock.monotonic() >= self._next or desired.get("osPatches") != self._patched:
             self._look(desired)
-        self._certificates.keep(self._settle)
+        self._certificates.keep(self._well)
         self._reporter.warn(self._certificates.warning)
         self._session.keep()
 
