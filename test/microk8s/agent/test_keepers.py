@@ -76,7 +76,7 @@ class Renewal(unittest.TestCase):
             self.assertEqual(world.refreshes, ["server.crt"])
 
     def test_a_ready_node_looks_once_a_day_and_stays_ready(self):
-        world, states = grown(304), []
+        world, states = grown(304.99), []
         keeper = agent.Agent(world.ports(2), world.node())
         keeper.bring_up()
         began = world.now
