@@ -68,6 +68,16 @@ class Renewal(unittest.TestCase):
         self.assertLess(names.index(REFRESH), names.index(["microk8s", "kubectl", "get"]))
         self.assertTrue(world.api())
 
+    def test_one_that_expired_in_the_midst_of_a_change_does_not_keep_it_from_its_end(self):
+        world = grown(400)
+        generation = str(world.parameters["desired"]["generation"])
+        change = {"generation": generation, "tracking": "1.35/stable", "revision": world.snap["revision"], "texts": {}, "addOns": [], "tries": 3}
+        kept = agent.json.loads(world.disk[agent.Progress.PATH])
+        world.disk[agent.Progress.PATH] = agent.compact({**kept, "change": {**change, "refreshed": True}})
+        run(world, lambda: world.status()["reason"] != "", seed=2)
+        self.assertEqual(world.status()["reason"], "update: it did not come to an end; went back")
+        self.assertEqual(world.refreshes, ["server.crt", "front-proxy-client.crt"])
+
     def test_one_that_is_absent_or_damaged_is_renewed(self):
         for harm in (lambda world: world.disk.pop(CURRENT + "/certs/server.crt"), lambda world: world.ends.update({"server.crt": 0.0})):
             world = grown(1)

@@ -423,6 +423,23 @@ class Call(unittest.TestCase):
         self.assertIn("/us-east-1/logs/aws4_request", headers["authorization"])
         self.assertEqual(json.loads(body)["logEvents"][0]["message"], "ü?")
 
+    def test_what_aws_says_of_a_wrong_signature_shows_no_token_in_the_log(self):
+        # AWS quotes the canonical request, session token and all.
+        message = (
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing"
+            " method. Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'POST\n/\n\n"
+            "content-type:application/x-amz-json-1.1\nhost:logs.us-east-1.amazonaws.com\nx-amz-date:20261124T000000Z\nx-amz-security-token:TOPSECRET"
+        )
+        body = json.dumps({"__type": "InvalidSignatureException", "message": message}).encode()
+        imds = type("Imds", (), {"credentials": lambda s, renew: agent.Credentials("A", "S", "TOPSECRET"), "fact": lambda s, name: "us-east-1"})()
+        http, clock, output = type("Http", (), {"request": lambda s, *_: (400, body)})(), agent.Clock(), io.StringIO()
+        aws = agent.Aws(imds, http, clock, agent.Log(clock, output), random.Random(1))
+        for call in (lambda: aws.logs("PutLogEvents", {}), lambda: aws.ssm("GetParameters", {})):
+            with self.assertRaises(agent.AwsError) as raised:
+                call()
+            self.assertNotIn("TOPSECRET", output.getvalue() + str(raised.exception))
+        self.assertIn("InvalidSignatureException", output.getvalue())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -62,6 +62,8 @@ class Agent:
         if not self._progress.data.get("ready"):
             self._change_agent()
         self._admit(records)
+        if self._updater.unfinished:  # it waits for an API that nobody believes when certificates have expired meanwhile
+            self._keepers.revive()
         self._updater.recover(self._reporter.desired)
         if self._updater.unfinished:  # the node may not get well before its change has come to an end
             self._reporter.begin("update")

@@ -32,6 +32,7 @@ class Certificates:
     def revive(self) -> None:
         """Renew what is due before anybody waits for an API that nobody would believe. Throws Trouble when one that has
         expired cannot be renewed."""
+        self.warning = ""
         for name in self.NAMES:
             left = self._left(name)
             if self._due(name, left) and (left <= 0 or self._clock.monotonic() >= self._retry):
