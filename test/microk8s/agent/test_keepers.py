@@ -71,7 +71,7 @@ class Renewal(unittest.TestCase):
     def test_one_that_expired_in_the_midst_of_a_change_does_not_keep_it_from_its_end(self):
         world = grown(400)
         generation = str(world.parameters["desired"]["generation"])
-        change = {"generation": generation, "tracking": "1.35/stable", "revision": world.snap["revision"], "texts": {}, "addOns": [], "tries": 3}
+        change = {"generation": generation, "tracking": "1.35/stable", "revision": str(world.snap["revision"]), "texts": {}, "addOns": [], "tries": 3}
         kept = agent.json.loads(world.disk[agent.Progress.PATH])
         world.disk[agent.Progress.PATH] = agent.compact({**kept, "change": {**change, "refreshed": True}})
         run(world, lambda: world.status()["reason"] != "", seed=2)
