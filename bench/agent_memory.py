@@ -22,9 +22,10 @@ from test_machine import ApiServer, authority  # noqa: E402
 
 FLOOD, REST_SECONDS = 200_000, 20.0
 SNAP = "var/snap/microk8s/current"
-NODES = {"items": [{"metadata": {"name": "ip-10-0-0-16"}, "status": {"addresses": [], "conditions": [{"type": "Ready", "status": "True"}]}}]}
+STATUS = {"addresses": [], "conditions": [{"type": "Ready", "status": "True"}]}
+NODES = {"items": [{"metadata": {"name": "ip-10-0-0-16"}, "status": STATUS}]}
 SCRIPTS = {
-    "snap": f'#!/bin/sh\n[ "$1" = list ] && echo "Name Version Rev Tracking Publisher Notes" && echo "$2 v1.35.0 1 1.35/stable c classic"\nexit 0\n',
+    "snap": '#!/bin/sh\n[ "$1" = list ] && printf "Name Version Rev Tracking Publisher Notes\\n$2 v1.35.0 1 1.35/stable c classic\\n"\nexit 0\n',
     "microk8s": "#!/bin/sh\ncase \"$*\" in *readyz*) echo -n ok;; *nodes*) echo '" + json.dumps(NODES) + "';; esac\n",
     "iptables": "#!/bin/sh\nexit 0\n",
     # What was not there at the first look is there at no other, too: a machine at rest after a flood.
@@ -44,8 +45,8 @@ class Services(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         facts = {
-            "instance-id": "i-0123456789abcdef0", "local-ipv4": "10.0.0.16", "local-hostname": "ip-10-0-0-16", "placement/region": "us-east-1",
-            "iam/security-credentials/": "role",
+            "instance-id": "i-0123456789abcdef0", "local-ipv4": "10.0.0.16", "local-hostname": "ip-10-0-0-16",
+            "placement/region": "us-east-1", "iam/security-credentials/": "role",
             "iam/security-credentials/role": json.dumps(
                 {"AccessKeyId": "A", "SecretAccessKey": "S", "Token": "T", "Expiration": "2099-01-01T00:00:00Z"}
             ),
@@ -93,8 +94,8 @@ def build(root: pathlib.Path, port: int) -> None:
     (root / f"{SNAP}/certs/front-proxy-client.crt").write_bytes((root / f"{SNAP}/certs/server.crt").read_bytes())
     with open(root / "journal", "w") as journal:
         for number in range(FLOOD):
-            entry = {"__CURSOR": f"c{number}", "__REALTIME_TIMESTAMP": str(int(time.time() * 1e6)), "MESSAGE": "x" * 150, "SYSLOG_IDENTIFIER": "kubelite"}
-            journal.write(json.dumps(entry) + "\n")
+            entry = {"__CURSOR": f"c{number}", "__REALTIME_TIMESTAMP": str(int(time.time() * 1e6)), "SYSLOG_IDENTIFIER": "kubelite"}
+            journal.write(json.dumps({**entry, "MESSAGE": "x" * 150}) + "\n")
     (root / "var/log").mkdir(exist_ok=True)
     (root / "var/log/cloud-init-output.log").write_text("a line of cloud-init\n" * 50_000)
 
@@ -121,15 +122,18 @@ def main(archive: str) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         waiting = json.dumps({"protocol": 2, "placeholder": True})
         desired = {
-            "protocol": 2, "generation": "g", "channel": "1.35/stable", "keyId": "k", "readySeconds": 900, "logs": {"group": "/mec/c"},
-            "nodes": [{"name": "cp-0", "role": "control-plane", "privateIp": "10.0.0.16"}], "launchConfiguration": {"version": "0.2.0"},
+            "protocol": 2, "generation": "g", "channel": "1.35/stable", "keyId": "k", "readySeconds": 900,
+            "nodes": [{"name": "cp-0", "role": "control-plane", "privateIp": "10.0.0.16"}], "logs": {"group": "/mec/c"},
+            "launchConfiguration": {"version": "0.2.0"},
         }  # fmt: skip
         Services.parameters = {f"/mec/c/{name}": waiting for name in ("cluster", "credential", "nodes/cp-0")}
         Services.parameters["/mec/c/desired"] = json.dumps(desired)
         url = f"http://127.0.0.1:{server.server_port}"
-        environment = {"PATH": f"{root}/bin:/usr/bin:/bin", "MEC_ROOT": folder, "AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}
+        here = {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}
+        environment = {"PATH": f"{root}/bin:/usr/bin:/bin", "MEC_ROOT": folder, **here}
         output = open(root / "output", "w+")
-        process = subprocess.Popen([sys.executable, "-I", "-S", archive], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        argv = [sys.executable, "-I", "-S", archive]
+        process = subprocess.Popen(argv, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             limit = time.monotonic() + 60
             while json.loads(Services.parameters["/mec/c/nodes/cp-0"]).get("state") != "ready" or Services.shipped < 5_000:

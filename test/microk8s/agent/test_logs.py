@@ -173,9 +173,15 @@ class Batches(Case):
         self.assertEqual(self.aws.texts("cp-0/agent")[-1], "after")
 
     def test_a_flood_without_end_holds_nobody_up(self):
+        class Endless:
+            def lines(self, position):
+                number = position.get("n", 0)
+                while True:
+                    number += 1
+                    yield agent.Line({"n": number}, NOW, "x")
+
         shipper = self.shipper((NOW, "x"))
-        shipper.streams[0].source = type("Endless", (), {"lines": lambda self, position: self._endless(position.get("n", 0)), "_endless": staticmethod(
-            lambda n: (agent.Line({"n": number}, NOW, "x") for number in iter(iter(range(n + 1, 1 << 60)).__next__, None)))})()  # fmt: skip
+        shipper.streams[0].source = Endless()
         shipper.streams[0].full, self.clock.tick = 6, 0.0002
         began = self.clock.now
         shipper.step()

@@ -33,5 +33,6 @@ class Guard:
         # 1 says that there is none; anything else, that iptables does not know.
         made = look if look.code != 1 else self._shell.run([*self.CHAIN, "-I", "PREROUTING", "1", *self.RULE], 30)
         if made.code:
-            raise Trouble(f"pods reach instance metadata: {clip((made.err or made.out).strip() or f'iptables ends with {made.code}', 48)}")
+            why = (made.err or made.out).strip() or f"iptables ends with {made.code}"
+            raise Trouble(f"pods reach instance metadata: {clip(why, 48)}")
         self._log.event("pods are cut off from instance metadata")

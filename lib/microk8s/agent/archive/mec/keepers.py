@@ -47,7 +47,8 @@ class HostKeepers:
         try:
             self._patches.apply(desired)
         except (Trouble, OSError) as error:  # the machine is as well as it was
-            self._ports.log.event("patches stay as they are", error=str(error) if isinstance(error, Trouble) else type(error).__name__)
+            why = str(error) if isinstance(error, Trouble) else type(error).__name__
+            self._ports.log.event("patches stay as they are", error=why)
 
     def _plan(self, gap: float) -> None:
         self._next = self._ports.clock.monotonic() + gap + self._ports.rng.uniform(0.0, gap / 10)
@@ -56,9 +57,8 @@ class HostKeepers:
 class Keepers(HostKeepers):
     """And of a node of the cluster: the guard of instance metadata, and the leaf certificates."""
 
-    def __init__(
-        self, ports: Ports, progress: Progress, reporter: Reporter, microk8s: Microk8s, well: Callable[[], None], renewed: Callable[[], None]
-    ) -> None:
+    def __init__(self, ports: Ports, progress: Progress, reporter: Reporter, microk8s: Microk8s, well: Callable[[], None],
+                 renewed: Callable[[], None]) -> None:  # fmt: skip
         """``well`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates."""
         super().__init__(ports)
         self._reporter, self._well, self._bad = reporter, well, 0

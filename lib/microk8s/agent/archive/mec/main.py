@@ -22,7 +22,8 @@ def assemble(clock: Clock, log: Log) -> Tuple[Ports, Node]:
     environment = os.environ.get
     files, rng, http_port = Files(environment("MEC_ROOT", "")), random.SystemRandom(), Http()
     given = json.loads(files.read("/etc/mec/node.json") or "")
-    metadata, endpoint = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254", environment("AWS_ENDPOINT_URL") or ""
+    metadata = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254"
+    endpoint = environment("AWS_ENDPOINT_URL") or ""
     imds = Imds(http_port, clock, metadata)
     facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
     own = hashlib.sha256(files.read_bytes(OWN) or b"").hexdigest()
