@@ -78,6 +78,7 @@ class World:
         self.bad_flags: set = set()  # arguments that a service dies of
         self.bad_minors: set = set()  # releases whose node never gets ready
         self.refused_addons: set = set()
+        self.takes_along = ""  # the argument of the API server that an add-on takes along when it goes
         self.addons: List[str] = []
         self.names = [ADDRESS]
         self.objects: Dict[str, bytes] = {}  # in the bucket, by key
@@ -356,6 +357,9 @@ class FakeShell:
             return result(0)
         if argv[1] == "disable":
             world.addons.remove(argv[2])
+            file = CURRENT + "/args/kube-apiserver"
+            kept = [line for line in world.disk[file].splitlines() if not world.takes_along or not line.startswith(world.takes_along)]
+            world.disk[file] = "\n".join(kept) + "\n"
             return result(0)
         raise AssertionError(f"unknown command {line}")
 
