@@ -1,10 +1,18 @@
 export * from "./api-access";
+export type { AdmissionPluginsProps, ApiServerArguments, OidcProps } from "./api-server-arguments";
+export * from "./audit-log";
+export type { AuditPolicy, AuditResources, AuditRule } from "./audit-policy";
 export * from "./channel";
 export * from "./cluster";
 export * from "./cluster-interface";
 export type { ControlPlaneProps, RootVolumeProps } from "./control-plane";
 export * from "./container-registry";
+export { EvictionThreshold, type EvictionThresholds } from "./eviction-threshold";
+export type { Flags, FlagValue } from "./flags";
 export type { ClusterNameAttributes } from "./imported-cluster";
+export type { KubeletArguments } from "./kubelet-arguments";
 export * from "./machine-image";
 export { Microk8sNode } from "./node";
+export type { ComponentArguments, NodeArguments } from "./node-arguments";
+export type { ReservedResources } from "./reserved-resources";
 export { RegistryCredentials, type SsmParameterCredentialsProps } from "./registry-credentials";
