@@ -79,6 +79,9 @@ export const MEC_ERRORS = {
   MEC1123: "Unusable parameter of registry credentials",
   MEC1125: "Not a machine image",
   MEC1201: "API open to everybody or to nobody",
+  MEC1202: "MTU out of range",
+  MEC1203: "Acknowledgement of nothing",
+  MEC1204: "Instance type that the Region does not offer",
   MEC1301: "Setting not understood",
   MEC1401: "Region of the AWS settings",
   MEC1402: "Credentials in the app",
@@ -92,6 +95,7 @@ export const MEC_ERRORS = {
   MEC1903: "Region of the provider not known",
   MEC1904: "Carrier IP unreachable from the internet",
   MEC1905: "Port open to the internet too",
+  MEC1909: "More networks than a security group takes by default",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -195,12 +195,18 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       dependsOn: egress.length > 0 ? egress : undefined,
     });
 
+    const agent = new AgentSource(this, "Agent", { clusterName, tags });
     const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
       clusterName,
       network,
       connections: this.connections,
       controlPlaneAddresses: addresses,
       carrierIp: eip.carrierIp,
+      agent,
+      readyTimeout,
+      deletionProtection,
+      roles: props.roles,
+      tags,
     });
     this.endpoint = access.url;
     this.capabilities = {
@@ -229,7 +235,6 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
     });
-    const agent = new AgentSource(this, "Agent", { clusterName, tags });
     const role = new ControlPlaneRole(this, "Role", {
       clusterName,
       region: this.region,
@@ -267,9 +272,8 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     this.accessCommand = access.command?.(node.instanceId);
     this.ready = new ClusterReadiness(this, "Readiness", {
       clusterName,
-      nodes: [node],
+      hosts: [...(access.host ? [access.host] : []), node.awaited(GENERATION)],
       readyTimeout,
-      generation: GENERATION,
       dependsOn: access.dependables,
       tags,
     }).dependables;
