@@ -1,35 +1,34 @@
 """Deciding and doing: what a node of the cluster does, in which order."""
 
 import json
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Dict, Mapping
 
-from .basics import PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
 from .registries import Registries
 from .reporter import Node, Reporter
+from .worker import Worker
 
-SLOW = 30.0  # between tries of a node that has failed
 REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
 HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 
 
-class Agent:
+class Agent(Worker):
     """Brings the first node of a cluster up, keeps it published, and starts over when it is not well."""
 
-    API_SECONDS, DQLITE_SECONDS, TRIES_BEFORE_RESTART = 300.0, 60.0, 10
+    API_SECONDS, DQLITE_SECONDS = 300.0, 60.0
 
     def __init__(self, ports: Ports, node: Node) -> None:
-        self._ports, self._node = ports, node
+        self._node = node
         self._progress = Progress(ports.files, ports.clock, node.instance_id)
         self._parameters = Parameters(ports.aws, ports.clock, ports.rng, node.cluster, node.name)
         self._microk8s = Microk8s(ports.shell, ports.files)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
-        self._reporter = Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint)
-        self._backoffs: Dict[str, Backoff] = {}
+        super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint))
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
         ports.files.forget(SECRETS)  # what a killed predecessor left
@@ -234,56 +233,3 @@ class Agent:
             return fingerprint(self._microk8s.certificate("server"))
         except (ValueError, OSError):
             return ""
-
-    def _attempt(self, phase: str, work: Callable[[], None]) -> None:
-        """Do a phase until it works. Throws Refused; Trouble after so many tries that one should look from the start."""
-        for _ in range(self.TRIES_BEFORE_RESTART):
-            try:
-                work()
-                self._backoffs.pop(phase, None)
-                return
-            except Refused:
-                raise
-            except Exception as error:
-                self._fail(phase, error)
-                try:
-                    self._records()  # a corrected channel counts at once
-                except Trouble:
-                    pass
-        raise Trouble(self._reporter.reason.partition(": ")[2])
-
-    def _fail(self, phase: str, error: Exception) -> None:
-        """Say what went wrong and wait; longer each time, and not at all once a new stack waits."""
-        text = self._text(error)
-        self._ports.log.event("trouble", error=text)
-        self._reporter.fresh = False
-        self._reporter.trouble(phase, f"{phase}: {text}")
-        backoff = self._backoffs.setdefault(phase, Backoff(1.0, 30.0, self._ports.rng, 0.5))
-        self._pause(SLOW if self._reporter.failed else backoff.next())
-
-    @staticmethod
-    def _text(error: Exception) -> str:
-        """What to say of an error; the message of one that is not ours could quote what it met."""
-        if isinstance(error, Trouble):
-            return str(error)
-        return type(error).__name__ + (f" {error.errno}" if isinstance(error, OSError) else "")
-
-    def _until(self, missing: Callable[[], str], seconds: float) -> None:
-        """Wait until nothing is missing, looking often at first. Throws Trouble with what is missing at the end."""
-        end, wait = self._ports.clock.monotonic() + seconds, 0.2
-        while True:
-            what = missing()
-            if not what:
-                return
-            if self._ports.clock.monotonic() > end:
-                raise Trouble(what)
-            self._pause(wait)
-            wait = min(3.0, wait * 1.4)
-
-    def _pause(self, seconds: float) -> None:
-        """Wait while the reporter goes on; a stack that begins to wait cuts it short."""
-        end = self._ports.clock.monotonic() + seconds
-        self._reporter.tick()
-        while self._ports.clock.monotonic() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
-            self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.monotonic())))
-            self._reporter.tick()

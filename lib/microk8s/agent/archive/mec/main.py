@@ -7,6 +7,7 @@ import random
 from .agent import Agent
 from .aws import Aws, Imds
 from .basics import Backoff
+from .gateway import Gateway
 from .ports import Clock, Files, Http, Log, Network, Ports, Shell
 from .reporter import Node
 
@@ -24,7 +25,8 @@ def main() -> None:
             facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
             node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower())
             aws = Aws(imds, http_port, clock, log, rng, environment("AWS_ENDPOINT_URL") or "")
-            Agent(Ports(clock, log, files, Shell(log), Network(), aws, rng), node).run()
+            agent = Gateway if given.get("role") == "gateway" else Agent
+            agent(Ports(clock, log, files, Shell(log), Network(), aws, rng), node).run()
         except Exception as error:
             log.event("agent stumbles", error=type(error).__name__)
             clock.sleep(backoff.next())

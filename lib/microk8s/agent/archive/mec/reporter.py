@@ -1,7 +1,7 @@
 """What others see of this node: its status record, and the verdict on its waiting stack."""
 
 import dataclasses
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from .basics import PHASES, PROTOCOL, READ_GAP, AwsError, Trouble, clip, from_iso, iso
 from .ports import Ports
@@ -27,8 +27,12 @@ class Node:
 class Reporter:
     """This node's status record, and the verdict on its waiting stack. Its methods never throw for AWS's sake."""
 
-    def __init__(self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, server: Callable[[], str]) -> None:
+    def __init__(
+        self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, server: Callable[[], str],
+        phases: Sequence[str] = PHASES,
+    ) -> None:  # fmt: skip
         self._ports, self._parameters, self._progress, self._node, self._server = ports, parameters, progress, node, server
+        self._phases = phases
         self.phase, self.state, self.reason = "seed", "working", ""
         self.desired: Dict[str, Any] = {}
         self.failed = ""  # the phase in which this node failed, until it gets further
@@ -37,9 +41,15 @@ class Reporter:
         self._said, self._dirty, self._busy = False, False, False
         self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
 
+    def follow(self, desired: Mapping[str, Any]) -> None:
+        """Go by what is desired now; another generation has a waiting stack of its own, which is looked for at once."""
+        if desired.get("generation") != self.desired.get("generation"):
+            self.stack, self._next_look = None, float("-inf")
+        self.desired = dict(desired)
+
     def begin(self, phase: str) -> None:
         """A phase begins. A failure stays visible until the node gets further than it got then."""
-        if not self.failed or phase == "ready" or PHASES.index(phase) > PHASES.index(self.failed):
+        if not self.failed or phase == "ready" or self._phases.index(phase) > self._phases.index(self.failed):
             self.failed = ""
             self.say(phase, "ready" if phase == "ready" else "working")
 
