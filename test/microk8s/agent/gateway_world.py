@@ -21,6 +21,7 @@ class GatewayWorld(World):
         }  # fmt: skip
         self.parameters = {"gateway": self.settings, "nodes/gateway": {"protocol": 2, "placeholder": True}}
         self.stacks: Dict[str, Dict[str, Any]] = {}  # waiting stacks by their generation
+        self.made = 0  # how many were ever made
         self.lists = False  # whether apt knows the archive's packages
         self.apt_failures, self.apt_error, self.apt_until = 0, ARCHIVE_DOWN, 0.0
         self.half_installed = self.package = False
@@ -41,7 +42,7 @@ class GatewayWorld(World):
         )
 
     def node(self, **changes: str) -> Any:
-        return super().node(**{"name": "gateway", "address": "10.0.1.9", "hostname": "ip-10-0-1-9", **changes})
+        return super().node(**{"name": "gateway", "role": "gateway", "address": "10.0.1.9", "hostname": "ip-10-0-1-9", **changes})
 
     def status(self) -> Dict[str, Any]:
         return self.parameters["nodes/gateway"]
@@ -58,7 +59,8 @@ class GatewayWorld(World):
 
     def wait(self, age: float = 0.0) -> None:
         """Terraform makes the waiting stack of the newest generation."""
-        self.stacks[self.settings["generation"]] = {"created": self.now - age, "status": "CREATE_IN_PROGRESS"}
+        self.made += 1
+        self.stacks[self.settings["generation"]] = {"number": self.made, "created": self.now - age, "status": "CREATE_IN_PROGRESS"}
 
     def load(self) -> bool:
         """HAProxy begins to run by what is on disk, or stays as it was."""
@@ -95,6 +97,10 @@ class GatewayShell:
     def run(self, argv: Sequence[str], timeout: float) -> Any:
         return self._world.call("shell", tuple(argv), lambda: self._run(list(argv), timeout))
 
+    def become(self, path: str) -> None:
+        self._world.became.append(self._world.disk[path])
+        raise Killed(f"became {path}")
+
     def _pass(self, seconds: float) -> None:
         while seconds > 0:
             step = min(1.0, seconds)
@@ -122,6 +128,9 @@ class GatewayShell:
         if line == "dpkg --configure -a":
             world.half_installed = False
             return result(0)
+        if argv[:3] == ["/usr/bin/python3", "-I", "-S"]:
+            against = world.trials.get(world.disk[argv[3]].encode(), "")
+            return result(1 if against else 0, against + "\n")
         if line == "haproxy -v":
             return result(0, "HAProxy version 2.8.5\n") if world.package or world.half_installed else result(127, "", "haproxy: not found")
         if argv[:3] == ["haproxy", "-c", "-f"]:
@@ -202,7 +211,7 @@ class GatewayAws(FakeAws):
             if stack is None:
                 raise agent.AwsError("ValidationError", action, "Stack does not exist")
             return agent.ElementTree.fromstring(
-                f'<R xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><S><StackId>arn:stack/{generation}</StackId>'
+                f'<R xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><S><StackId>arn:stack/{stack["number"]}</StackId>'
                 f"<CreationTime>{agent.iso(stack['created'])}</CreationTime><StackStatus>{stack['status']}</StackStatus></S></R>"
             )
         if stack is None or stack["status"] != "CREATE_IN_PROGRESS":
@@ -212,7 +221,7 @@ class GatewayAws(FakeAws):
         return agent.ElementTree.fromstring("<R/>")
 
 
-def run(world: GatewayWorld, until: Callable[[], bool], seconds: float = 7200.0, seed: int = 1) -> bool:
+def run(world: GatewayWorld, until: Callable[[], bool], seconds: float = 7200.0, seed: int = 1, **node: str) -> bool:
     """Run a fresh agent process until something holds (True), or it was killed (False). Fails after virtual ``seconds``."""
     end = world.now + seconds
 
@@ -228,7 +237,7 @@ def run(world: GatewayWorld, until: Callable[[], bool], seconds: float = 7200.0,
 
     inner, world.fault = world.fault, watch
     try:
-        agent.Gateway(world.ports(seed), world.node()).run()
+        agent.Gateway(world.ports(seed), world.node(**node)).run()
     except Done:
         return True
     except Killed:

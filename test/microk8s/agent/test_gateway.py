@@ -245,7 +245,7 @@ class Unwell(unittest.TestCase):
         world = GatewayWorld()
         world.settings["protocol"] = 3
         run(world, lambda: world.status().get("state") == "failed")
-        self.assertIn("does not speak protocol 3", world.status()["reason"])
+        self.assertIn("speaks no protocol 3", world.status()["reason"])
         world.settings["protocol"] = 2
         world.wait()
         run(world, lambda: bool(world.signals), 300)
@@ -313,6 +313,71 @@ class Installation(unittest.TestCase):
         world.denied = set()
         run(world, lambda: bool(world.signals))
         self.assertEqual(world.signals[0]["Status"], "SUCCESS")
+
+
+class AnotherAgent(unittest.TestCase):
+    OLD, NEW = b"old agent", b"new agent"
+
+    def _born(self) -> GatewayWorld:
+        world = GatewayWorld()
+        world.settings["agent"] = {"bucket": "b", "key": "agent/old", "sha256": agent.digest(self.OLD.decode())}
+        world.disk[agent.OWN] = self.OLD.decode()
+        world.objects = {"agent/new": self.NEW}
+        world.wait()
+        self._live(world, lambda: bool(world.signals))
+        world.change(agent={"bucket": "b", "key": "agent/new", "sha256": agent.digest(self.NEW.decode())}, backends=["10.0.0.20"])
+        world.wait()
+        return world
+
+    def _live(self, world, until):
+        """Processes after one another, as systemd has them: each is the agent that is on disk."""
+        for _ in range(30):
+            if run(world, until, agent=agent.digest(world.disk[agent.OWN])):
+                return
+        self.fail("too many ends")
+
+    def test_takes_over_and_signals_while_haproxy_goes_on(self):
+        world = self._born()
+        loads = len(world.loads)
+        self._live(world, lambda: len(world.signals) == 2)
+        self.assertEqual((world.became, world.signals[1]["Status"]), ([self.NEW.decode()], "SUCCESS"))
+        self.assertEqual((world.status()["generation"], world.status()["agent"]), ("aaaa0002", agent.digest(self.NEW.decode())))
+        self.assertEqual(len(world.loads), loads + 1)  # the other backends alone
+
+    def test_one_that_speaks_against_itself_is_the_reason_and_the_old_one_follows_all_else(self):
+        world = self._born()
+        world.trials[self.NEW] = "it does not speak protocol 2"
+        self._live(world, lambda: len(world.signals) == 2)
+        self.assertEqual((world.became, world.signals[1]["Status"]), ([], "FAILURE"))
+        self.assertTrue(world.signals[1]["UniqueId"].startswith("update: new agent: it does not speak protocol 2"), world.signals[1])
+        self.assertEqual(world.running, agent.render(world.settings))
+        world.trials.clear()
+        world.wait()  # the next apply
+        self._live(world, lambda: len(world.signals) == 3)
+        self.assertEqual((world.became, world.signals[2]["Status"]), ([self.NEW.decode()], "SUCCESS"))
+
+    def test_one_that_does_not_get_well_hands_back(self):
+        world = self._born()
+
+        def hinder(port, what):  # whatever the new one does about the MTU fails
+            world.ip_fails = world.disk[agent.OWN] == self.NEW.decode()
+            if world.ip_fails:
+                world.disk.pop("/sys/class/net/ens5/mtu", None)
+
+        world.fault = hinder
+        self._live(world, lambda: len(world.became) == 2 and len(world.signals) == 2)
+        self.assertEqual((world.became, world.signals[1]["Status"]), ([self.NEW.decode(), self.OLD.decode()], "FAILURE"))
+        self.assertIn("went back", world.status()["reason"])
+
+    def test_the_trial_says_what_it_thinks_of_the_settings(self):
+        world = fresh()
+        trial = lambda: agent.trial(world.ports(), world.node(), True)  # noqa: E731
+        self.assertEqual(trial(), "")
+        world.parameters["gateway"] = {**world.settings, "protocol": 3}
+        self.assertIn("protocol 3", trial())
+        world.parameters["gateway"] = {**world.settings, "backends": ["nobody"]}
+        with self.assertRaises(agent.Trouble):
+            trial()
 
 
 class Rendered(unittest.TestCase):

@@ -11,10 +11,10 @@ class FromNothing(unittest.TestCase):
         world.fault = lambda port, what: seen.append(world.status().get("phase")) if seen[-1:] != [world.status().get("phase")] else None
         world.wait()
         self.assertTrue(run(world, lambda: bool(world.signals)))
-        self.assertEqual(tuple(phase for phase in seen if phase), agent.PHASES[: len([p for p in seen if p])])
+        self.assertEqual(tuple(phase for phase in seen if phase), (*agent.BIRTH, "ready"))
         self.assertEqual(world.status()["phase"], "ready")
         self.assertEqual([name for name in world.puts if "nodes" not in name], ["cluster", "credential"])
-        self.assertEqual(len([name for name in world.puts if "nodes" in name]), len(agent.PHASES))
+        self.assertEqual(len([name for name in world.puts if "nodes" in name]), len(agent.BIRTH) + 1)
         self.assertTrue(world.dns)
         self.assertIn(f"Address: {ADDRESS}:19001", world.disk[agent.BACKEND + "/info.yaml"])
         self.assertEqual(world.signals[0]["Status"], "SUCCESS")
@@ -32,7 +32,7 @@ class FromNothing(unittest.TestCase):
         run(world, ready(world))
         status, cluster, credential = world.status(), world.parameters["cluster"], world.parameters["credential"]
         self.assertEqual(
-            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "serverFingerprint"]
+            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "agent", "generation", "channel", "serverFingerprint"]
         )
         self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (2, "", digest("server")))
         self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])
@@ -188,7 +188,7 @@ class Birth(unittest.TestCase):
         world = World()
         born = {"protocol": 2, "node": "cp-0", "instanceId": "i-0aaa", "caFingerprint": "ff", "bornAt": "2026-01-01T00:00:00Z"}
         world.parameters["cluster"] = born
-        self._refused(world, "birth: cluster was born on i-0aaa; reinitialise is explicit")
+        self._refused(world, "birth: born on i-0aaa; see reinitialise")
         self.assertGreater(len(world.reads), 10)
         self.assertLess(len(world.puts), 4, "the status is not written again and again")
         world.parameters["cluster"] = {"protocol": 2, "placeholder": True}
@@ -199,12 +199,12 @@ class Birth(unittest.TestCase):
             world = World()
             world.parameters["desired"]["nodes"].append({"name": "cp-1", "role": "control-plane", "privateIp": "10.0.0.17"})
             world.answering.add(("10.0.0.17", port))
-            self._refused(world, f"birth: 10.0.0.17 answers on {port}; reinitialise is explicit")
+            self._refused(world, f"birth: 10.0.0.17 answers on {port}; it is alive")
 
     def test_refuses_its_own_birth_with_another_ca(self):
         world = World()
         world.parameters["cluster"] = {"protocol": 2, "node": "cp-0", "instanceId": INSTANCE, "caFingerprint": "ff", "bornAt": "x"}
-        self._refused(world, "birth: cluster was born here with another CA; reinitialise is explicit")
+        self._refused(world, "birth: born here with another CA; replace this node")
 
     def test_never_initialises_when_the_record_cannot_be_read(self):
         world = World()
@@ -291,7 +291,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(len(set(ids)), 4)
         for text in ids:
             self.assertLessEqual(len(text), 64)
-            self.assertTrue(text.startswith("birth: cluster was born on i-0fedcba9876543210"), text)
+            self.assertTrue(text.startswith("birth: born on i-0fedcba9876543210; see reinitialise"), text)
 
     def test_a_stack_that_is_seen_late_gets_a_try_first(self):
         world = World()

@@ -67,10 +67,20 @@ class World:
         self.minted = 0
         self.calls, self.kill_at, self.kill_after_effect = 0, 0, False
         self.fault: Callable[[str, Any], None] = lambda port, what: None
+        self.snap = {"channel": "", "revision": 0, "minor": ""}
+        self.revisions: Dict[int, Dict[str, Any]] = {}  # what snapd keeps of earlier revisions
+        self.bad_flags: set = set()  # arguments that a service dies of
+        self.bad_minors: set = set()  # releases whose node never gets ready
+        self.refused_addons: set = set()
+        self.addons: List[str] = []
+        self.names = [ADDRESS]
+        self.objects: Dict[str, bytes] = {}  # in the bucket, by key
+        self.trials: Dict[bytes, str] = {}  # what an archive says against itself
+        self.became: List[str] = []
         waiting = {"protocol": 2, "placeholder": True}
         self.parameters: Dict[str, Any] = {
             "desired": {
-                "protocol": 2, "generation": 1, "channel": "1.35/stable", "keyId": "arn:key", "readySeconds": 900,
+                "protocol": 2, "generation": "a1", "channel": "1.35/stable", "keyId": "arn:key", "readySeconds": 900,
                 "nodes": [{"name": "cp-0", "role": "control-plane", "privateIp": ADDRESS}],
                 "launchConfiguration": {"version": "0.2.0", "extraSANs": [ADDRESS]},
             },
@@ -113,14 +123,21 @@ class World:
 
     def settle(self) -> None:
         """Let what snapd does come to its end when its time has come."""
+        file = "/var/snap/microk8s/common/etc/launcher/mec-names.yaml"
+        if file in self.disk:
+            self.disk[file + ".applied"] = self.disk.pop(file)
+            self.names = [*self.names, *json.loads(self.disk[file + ".applied"])["extraSANs"]]
         if self.installing is not None and self.now >= self.installing:
             self.installing, self.installed = None, True
+            self.snap = {"channel": "1.35/stable", "revision": 8611, "minor": "1.35"}
+            self.disk["/snap/microk8s/current/default-args/kube-apiserver"] = "--secure-port=16443\n--profiling=true\n"
+            self.disk[CURRENT + "/args/kubelet"] = "--cluster-dns=10.152.183.10\n"
             for registry, text in json.loads(self.disk["/etc/microk8s.yaml"]).get("containerdRegistryConfigs", {}).items():
                 self.disk[f"{CURRENT}/args/certs.d/{registry}/hosts.toml"] = text
             name = f"ca-{INSTANCE}"
             self.disk[CURRENT + "/certs/ca.crt"] = pem(name)
             self.disk[CURRENT + "/certs/server.crt"] = pem("server")
-            self.disk[CURRENT + "/args/kube-apiserver"] = "--secure-port=16999\n"
+            self.disk[CURRENT + "/args/kube-apiserver"] = "--secure-port=16999\n--profiling=true\n"
             self.disk[agent.BACKEND + "/info.yaml"] = "Address: 127.0.0.1:19001\nID: 1\nRole: 0\n"
             self.disk[agent.BACKEND + "/cluster.yaml"] = "- Address: 127.0.0.1:19001\n  ID: 1\n  Role: 0\n"
             self.api_from = self.now + 3
@@ -132,6 +149,30 @@ class World:
                 self.disk[agent.BACKEND + "/info.yaml"] = f"Address: {address}\nID: 1\nRole: 0\n"
                 self.disk[agent.BACKEND + "/cluster.yaml"] = f"- Address: {address}\n  ID: 1\n  Role: 0\n"
             self.api_from = self.now + 2
+
+    def start_kubelite(self) -> None:
+        """The services start with the arguments that are on disk."""
+        words = [line.partition("=")[0] for name in ("kube-apiserver", "kubelet") for line in self.disk[f"{CURRENT}/args/{name}"].splitlines()]
+        self.api_from = float("inf") if self.bad_flags & set(words) else self.now + 3
+
+    def refresh(self, channel: str) -> None:
+        """snapd goes to another channel, and keeps the revision before with its data."""
+        minor = channel.partition("/")[0]
+        if minor != self.snap["minor"]:
+            data = {path: text for path, text in self.disk.items() if path.startswith(CURRENT)}
+            self.revisions[self.snap["revision"]] = {"data": data, "minor": self.snap["minor"]}
+            self.snap.update(revision=self.snap["revision"] + 100, minor=minor)
+            self.start_kubelite()
+        self.snap["channel"] = channel
+
+    def revert(self) -> None:
+        """snapd goes back to the revision before, and to the data that it had."""
+        revision, kept = max(self.revisions.items())
+        for path in [path for path in self.disk if path.startswith(CURRENT)]:
+            del self.disk[path]
+        self.disk.update(kept["data"])
+        self.snap.update(revision=revision, minor=kept["minor"])
+        self.start_kubelite()
 
     def api(self) -> bool:
         """Whether the API answers."""
@@ -171,11 +212,18 @@ class FakeFiles:
         self._world.settle()
         return self._world.disk.get(path)
 
+    def read_bytes(self, path: str) -> Optional[bytes]:
+        text = self.read(path)
+        return None if text is None else text.encode()
+
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         def effect() -> None:
             self._world.disk[path], self._world.modes[path] = text, mode
 
         self._world.call("files", ("write", path), effect)
+
+    def write_bytes(self, path: str, data: bytes, mode: int = 0o644) -> None:
+        self.write(path, data.decode(), mode)
 
     def secret_folder(self, path: str) -> None:
         self.forget(path)
@@ -214,7 +262,8 @@ class FakeShell:
         if line == "snap wait system seed.loaded":
             return result(0)
         if line == "snap list microk8s":
-            rows = "Name Version Rev Tracking Publisher Notes\nmicrok8s v1.35.0 8611 1.35/stable canonical** classic\n"
+            row = f"microk8s v{world.snap['minor']}.0 {world.snap['revision']} {world.snap['channel']} canonical** classic,held"
+            rows = f"Name Version Rev Tracking Publisher Notes\n{row}\n"
             listed = world.installed or (world.listed_early and world.installing is not None)
             return result(0, rows) if listed else result(1, "", "error: no matching snaps installed\n")
         if argv[:2] == ["snap", "install"]:
@@ -235,11 +284,12 @@ class FakeShell:
                 return result(1, "", "The connection to the server 127.0.0.1:16443 was refused\n")
             if "--raw" in argv:
                 return result(0, "ok")
+            good = world.node_ready and world.snap["minor"] not in world.bad_minors and world.now > world.api_from + 2
             node = {
                 "metadata": {"name": "ip-10-0-0-16"},
                 "status": {
                     "addresses": [{"type": "InternalIP", "address": ADDRESS}],
-                    "conditions": [{"type": "Ready", "status": "True" if world.node_ready and world.now > world.api_from + 2 else "False", "reason": "KubeletNotReady"}],
+                    "conditions": [{"type": "Ready", "status": "True" if good else "False", "reason": "KubeletNotReady"}],
                 },
             }  # fmt: skip
             return result(0, json.dumps({"items": [node]}))
@@ -248,6 +298,51 @@ class FakeShell:
             return result(0)
         if argv[0] == "openssl":
             return self._openssl(argv)
+        if argv[:1] == ["/usr/bin/python3"]:
+            self._pass(1)
+            against = world.trials.get(world.disk[argv[3]].encode(), "")
+            return result(1 if against else 0, against + "\n")
+        if argv[0] == "microk8s" or argv[:2] in (["snap", "refresh"], ["snap", "revert"], ["snap", "switch"], ["snap", "restart"]):
+            return self._day_two(argv, line)
+        raise AssertionError(f"unknown command {line}")
+
+    def become(self, path: str) -> None:
+        self._world.became.append(self._world.disk[path])
+        raise Killed(f"became {path}")
+
+    def _day_two(self, argv: List[str], line: str) -> Any:
+        world, result = self._world, agent.Result
+        if argv[:3] == ["snap", "refresh", "microk8s"]:
+            channel = argv[3].partition("=")[2]
+            world.call("shell", "refresh begins", lambda: None)
+            self._pass(20)
+            if world.store_down:
+                return result(1, "", "error: unable to contact snap store\n")
+            world.call("shell", "refresh ends", lambda: world.refresh(channel))
+            return result(0)
+        if line == "snap revert microk8s":
+            self._pass(10)
+            world.revert()
+            return result(0)
+        if argv[:2] == ["snap", "switch"]:
+            world.snap["channel"] = argv[2].partition("=")[2]
+            return result(0)
+        if line == "snap restart microk8s.daemon-kubelite":
+            self._pass(1)
+            world.start_kubelite()
+            return result(0)
+        if argv[:3] == ["microk8s", "dbctl", "backup"]:
+            world.disk[argv[4]] = "backup"
+            return result(0 if world.api() else 1)
+        if argv[1] == "enable":
+            self._pass(5)
+            if argv[2] in world.refused_addons:
+                return result(1, "", "Error: it cannot be\n")
+            world.addons = [*(one for one in world.addons if one != argv[2]), argv[2]]
+            return result(0)
+        if argv[1] == "disable":
+            world.addons.remove(argv[2])
+            return result(0)
         raise AssertionError(f"unknown command {line}")
 
     def _install(self, argv: List[str]) -> Any:
@@ -271,6 +366,8 @@ class FakeShell:
             world.disk[out] = SECRET_KEY
         elif argv[1] == "req":
             world.disk[out] = "request"
+        elif "subjectAltName" in argv:
+            return agent.Result(0, "X509v3 Subject Alternative Name: \n    " + ", ".join(f"IP Address:{name}" for name in world.names) + "\n")
         elif "-enddate" in argv:
             end = agent.datetime.fromtimestamp(world.now + 365 * 86400, agent.timezone.utc)
             return agent.Result(0, end.strftime("notAfter=%b %d %H:%M:%S %Y GMT\n"))
@@ -339,12 +436,20 @@ class FakeAws:
         found = {name: self._world.secrets[name] for name in request["Names"] if name in self._world.secrets}
         return {"Parameters": [{"Name": name, **held} for name, held in found.items()], "InvalidParameters": []}
 
+    def get_object(self, bucket: str, key: str) -> bytes:
+        def effect() -> bytes:
+            if "GetObject" in self._world.denied or key not in self._world.objects:
+                raise agent.AwsError("AccessDenied", "GetObject")
+            return self._world.objects[key]
+
+        return self._world.call("aws", ("GetObject", key), effect)
+
     def cloudformation(self, action: str, request: Dict[str, str]) -> ElementTree.Element:
         return self._world.call("aws", action, lambda: self._cloudformation(action, request))
 
     def _cloudformation(self, action: str, request: Dict[str, str]) -> ElementTree.Element:
         world = self._world
-        assert request["StackName"] == f"mec-sandbox--cp-0-{INSTANCE}-1", request
+        assert request["StackName"] == f"mec-sandbox--cp-0-{INSTANCE}-{world.parameters['desired']['generation']}", request
         if action == "DescribeStacks":
             world.looks.append(world.now)
             if world.stack is None:

@@ -1,15 +1,17 @@
 """Deciding and doing: what a node of the cluster does, in which order."""
 
 import json
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Sequence
 
-from .basics import PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
 from .registries import Registries
 from .reporter import Node, Reporter
+from .selfupdate import SelfUpdate
+from .update import Updater
 from .worker import Worker
 
 REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
@@ -19,7 +21,7 @@ HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 class Agent(Worker):
     """Brings the first node of a cluster up, keeps it published, and starts over when it is not well."""
 
-    API_SECONDS, DQLITE_SECONDS = 300.0, 60.0
+    PHASES, API_SECONDS, DQLITE_SECONDS = PHASES, 300.0, 60.0
 
     def __init__(self, ports: Ports, node: Node) -> None:
         self._node = node
@@ -28,33 +30,42 @@ class Agent(Worker):
         self._microk8s = Microk8s(ports.shell, ports.files)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
-        super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, self._server_fingerprint))
+        super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, self._facts), SelfUpdate(ports, self._progress, node.agent))
+        self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
+        self._configured = ""  # the generation that the installation would go by
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
         ports.files.forget(SECRETS)  # what a killed predecessor left
 
     def run(self) -> None:
         """Work for ever."""
-        self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id)
+        self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
+        self._swap.give_back("it keeps ending")
         while True:
             try:
                 self.bring_up()
                 self.watch()
             except Refused as refused:
-                self._reporter.fresh = False
-                self._reporter.trouble("birth", str(refused), final=True)
+                self._refuse(str(refused))
                 self._pause(READ_GAP)
             except Exception as error:
                 self._fail(self._reporter.phase, error)
 
     def bring_up(self) -> None:
         """Go through all phases once. Throws Refused, or Trouble when one phase does not get on."""
-        self._admit(self._records())
-        for phase in PHASES[:-1]:
+        records = self._records()
+        if not self._progress.data.get("ready"):
+            self._change_agent()
+        self._admit(records)
+        self._updater.recover(self._reporter.desired)
+        if self._updater.unfinished:  # the node may not get well before its change has come to an end
+            self._reporter.begin("update")
+            self._attempt("update", self._update)
+        for phase in BIRTH:
             self._reporter.begin(phase)
             self._attempt(phase, getattr(self, "_" + phase))
-        self._reporter.begin("ready")
-        self._reporter.succeed()
+        self._swap.settled()
+        self._settle()
 
     def watch(self) -> None:
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
@@ -74,14 +85,39 @@ class Agent(Worker):
                         self._reporter.repeat()
                 except Trouble as trouble:  # the node itself may be well: its health says so
                     self._ports.log.event("not published", error=str(trouble))
+                else:
+                    self._settle()
             if self._ports.clock.monotonic() >= next_health or (self._reporter.stack and not bad):
                 missing = self._missing()
                 bad = bad + 1 if missing else 0
                 next_health = self._ports.clock.monotonic() + (HEALTH_GAP_BAD if missing else HEALTH_GAP)
                 if bad >= HEALTH_TRIES:
                     raise Trouble(missing)
-                if not missing and self._reporter.stack:
+                if not missing and self._reporter.stack and self._reporter.state == "ready":
                     self._reporter.succeed()
+
+    def _settle(self) -> None:
+        """What was born becomes what is desired now, and then is ready. Throws Trouble, Refused."""
+        desired = self._reporter.desired
+        refusal = self._swap.rejected(desired) or self._updater.refusal(desired)
+        if refusal:
+            self._reporter.refuse("update", refusal)
+            return
+        if self._swap.wanted(desired) or self._updater.due(desired):
+            self._reporter.look()
+            self._reporter.begin("update")
+            self._attempt("update", self._update)
+        if self._reporter.state != "ready" or self._reporter.phase != "ready":
+            self._progress.set(ready=True)
+            self._reporter.begin("ready")
+            self._reporter.succeed()
+
+    def _update(self) -> None:
+        desired = self._reporter.desired
+        self._swap.take(desired, was_ready=True)
+        if self._updater.due(desired):
+            self._updater.run(desired)
+            self._channel()
 
     # Phases: each may be run at any time, and does what is missing.
 
@@ -89,6 +125,7 @@ class Agent(Worker):
         self._microk8s.wait_seeded()
 
     def _configure(self) -> None:
+        self._configured = str(self._reporter.desired["generation"])
         launch = self._reporter.desired["launchConfiguration"]
         try:
             registries = self._registries.texts(self._reporter.desired)
@@ -109,10 +146,14 @@ class Agent(Worker):
             # It is listed before its installation has ended, which goes on after a kill or a reboot.
             self._microk8s.settle()
         else:
+            if self._configured != str(self._reporter.desired["generation"]):
+                self._configure()
+            self._updater.begin(self._reporter.desired)
             self._microk8s.install(self._reporter.desired["channel"])
         if not self._microk8s.installed():
             raise Trouble("snapd undid the installation")
         self._microk8s.hold()
+        self._channel()
 
     def _start(self) -> None:
         self._until(self._missing, self.API_SECONDS)
@@ -132,7 +173,7 @@ class Agent(Worker):
         self._until(self._missing, self.API_SECONDS)
 
     def _dns(self) -> None:
-        self._microk8s.enable_dns()
+        self._microk8s.enable("dns")
 
     def _birth(self) -> None:
         records = self._records()
@@ -156,20 +197,30 @@ class Agent(Worker):
         if placeholder(cluster):
             if own and self._progress.data.get("born") == own:
                 return  # born here; Terraform wrote its placeholder again
-            for other in nodes[1:]:
-                for port in (16443, 25000) if other["role"] == "control-plane" else ():
-                    if self._ports.network.answers(other["privateIp"], port):
-                        raise Refused(f"birth: {other['privateIp']} answers on {port}; reinitialise is explicit")
+            self._refuse_twin(nodes)
         elif cluster.get("instanceId") != self._node.instance_id:
-            raise Refused(f"birth: cluster was born on {cluster.get('instanceId')}; reinitialise is explicit")
+            if not self._reborn(cluster):
+                raise Refused(f"birth: born on {cluster.get('instanceId')}; see reinitialise")
+            self._refuse_twin(nodes)
         elif cluster.get("caFingerprint") != own:
-            raise Refused("birth: cluster was born here with another CA; reinitialise is explicit")
+            raise Refused("birth: born here with another CA; replace this node")
+
+    def _refuse_twin(self, nodes: Sequence[Mapping[str, Any]]) -> None:
+        for other in nodes[1:]:
+            for port in (16443, 25000) if other["role"] == "control-plane" else ():
+                if self._ports.network.answers(other["privateIp"], port):
+                    raise Refused(f"birth: {other['privateIp']} answers on {port}; it is alive")
+
+    def _reborn(self, cluster: Mapping[str, Any]) -> bool:
+        """Whether the user gives the cluster that was born elsewhere up. The birth uses that up: the record then names this instance."""
+        given_up = self._reporter.desired.get("reinitialise")
+        return bool(given_up) and given_up == cluster.get("instanceId")
 
     def _publish_birth(self, records: Mapping[str, Any]) -> None:
         own = self._microk8s.ca_fingerprint()
         if not own:
             raise Trouble("the cluster CA is missing")
-        if placeholder(records["cluster"]):
+        if placeholder(records["cluster"]) or self._reborn(records["cluster"]):
             record = {
                 "protocol": PROTOCOL, "node": self._node.name, "instanceId": self._node.instance_id, "caFingerprint": own,
                 "bornAt": self._progress.data.get("bornAt") or iso(self._ports.clock.time()),
@@ -218,8 +269,10 @@ class Agent(Worker):
         if not isinstance(desired, dict) or "nodes" not in desired:
             raise Trouble("the parameter desired cannot be read")
         if desired.get("protocol") != PROTOCOL:
-            raise Refused(f"configure: this agent does not speak protocol {desired.get('protocol')}")
-        self._reporter.desired = desired
+            self._reporter.desire(desired)
+            self._change_agent()
+            raise Refused(f"configure: this agent speaks no protocol {desired.get('protocol')}")
+        self._reporter.desire(desired)
         return records
 
     def _missing(self) -> str:
@@ -228,8 +281,16 @@ class Agent(Worker):
     def _bound(self, address: str) -> bool:
         return self._microk8s.dqlite_address() == address and not self._microk8s.rebinding()
 
-    def _server_fingerprint(self) -> str:
+    def _facts(self) -> Dict[str, str]:
+        """What the status tells of the node; without commands, for it is asked for in the midst of one."""
         try:
-            return fingerprint(self._microk8s.certificate("server"))
+            server = fingerprint(self._microk8s.certificate("server"))
         except (ValueError, OSError):
-            return ""
+            server = ""
+        channel = str(self._progress.data.get("channel") or "")
+        return {"generation": self._updater.generation, "channel": channel, "serverFingerprint": server}
+
+    def _channel(self) -> None:
+        tracking = self._microk8s.tracking()
+        if tracking != self._progress.data.get("channel"):
+            self._progress.set(channel=tracking)

@@ -107,9 +107,9 @@ class Imds:
 
 
 class Aws:
-    """Calls to SSM (JSON 1.1) and CloudFormation (query), retried a bounded number of times.
+    """Calls to SSM (JSON 1.1), CloudFormation (query) and S3 (REST), retried a bounded number of times.
 
-    Sources: https://docs.aws.amazon.com/general/latest/gr/api-retries.html and the API references of both services.
+    Sources: https://docs.aws.amazon.com/general/latest/gr/api-retries.html and the API references of the services.
     """
 
     TRIES = 7
@@ -131,12 +131,19 @@ class Aws:
         form = urllib.parse.urlencode({"Action": action, "Version": "2010-05-15", **request}).encode()
         return ElementTree.fromstring(self._call("cloudformation", action, headers, form))
 
-    def _call(self, service: str, action: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    def get_object(self, bucket: str, key: str) -> bytes:
+        """The bytes of an object in S3. Throws AwsError."""
+        headers = {"X-Amz-Content-Sha256": hashlib.sha256(b"").hexdigest()}
+        return self._call("s3", "GetObject", headers, b"", (bucket, key))
+
+    def _call(
+        self, service: str, action: str, headers: Mapping[str, str], body: bytes, target: Optional[Tuple[str, str]] = None
+    ) -> bytes:
         backoff = Backoff(0.2, 5.0, self._rng)
         renew = False
         while True:
             try:
-                status, answer = self._send(service, headers, body, renew)
+                status, answer = self._send(service, headers, body, renew, target)
                 if status == 200:
                     return answer
                 error = AwsError(*self._code(status, answer, action))
@@ -150,11 +157,18 @@ class Aws:
                 raise error
             self._clock.sleep(backoff.next())
 
-    def _send(self, service: str, headers: Mapping[str, str], body: bytes, renew: bool) -> Tuple[int, bytes]:
+    def _send(
+        self, service: str, headers: Mapping[str, str], body: bytes, renew: bool, target: Optional[Tuple[str, str]]
+    ) -> Tuple[int, bytes]:
         credentials, region = self._imds.credentials(renew), self._imds.fact("placement/region")
-        url = (self._endpoint or f"https://{service}.{region}.amazonaws.com") + "/"
         dated = {**headers, "X-Amz-Date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock.time()))}
-        return self._http.request("POST", url, sign(credentials, region, service, "POST", url, dated, body), body, 10.0)
+        if target is None:
+            method, url = "POST", (self._endpoint or f"https://{service}.{region}.amazonaws.com") + "/"
+        else:
+            bucket, key = target
+            base = f"{self._endpoint}/{bucket}" if self._endpoint else f"https://{bucket}.{service}.{region}.amazonaws.com"
+            method, url = "GET", f"{base}/{key}"
+        return self._http.request(method, url, sign(credentials, region, service, method, url, dated, body), body, 10.0)
 
     @staticmethod
     def _code(status: int, answer: bytes, action: str) -> Tuple[str, str, str]:

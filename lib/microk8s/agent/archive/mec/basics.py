@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 from typing import Any, Mapping
 
 PROTOCOL = 2
-PHASES = ("seed", "configure", "install", "start", "bind", "dns", "birth", "credential", "ready")
+BIRTH = ("seed", "configure", "install", "start", "bind", "dns", "birth", "credential")
+PHASES = (*BIRTH, "update", "ready")
 SNAP_DATA = "/var/snap/microk8s/current"
 SECRETS = "/run/mec"
 DAY = 86400.0

@@ -11,18 +11,17 @@ from .ports import Ports
 from .proxy import Proxy, render
 from .records import Parameters, Progress
 from .reporter import Node, Reporter
+from .selfupdate import SelfUpdate
 from .worker import Worker
 
-PHASES = ("seed", "install", "configure", "start", "ready")
+BRINGS_UP = ("seed", "install", "configure", "start")
 HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 
 
 def checked(settings: Any) -> Dict[str, Any]:
-    """The parameter ``gateway``, with nothing in it that could be anything else in haproxy.cfg. Throws Trouble, or Refused."""
+    """The parameter ``gateway``, with nothing in it that could be anything else in haproxy.cfg. Throws Trouble."""
     if not isinstance(settings, dict):
         raise Trouble("the parameter gateway cannot be read")
-    if settings.get("protocol") != PROTOCOL:
-        raise Refused(f"configure: this agent does not speak protocol {settings.get('protocol')}")
     try:
         numbers = {name: settings[name] for name in ("port", "backendPort", "mtu")}
         if not all(type(number) is int and 0 < number < 65536 for number in numbers.values()):
@@ -43,27 +42,29 @@ def digest(text: str) -> str:
 class Gateway(Worker):
     """Brings the gateway up, has it follow its parameter, and repairs it when it is not well."""
 
+    PHASES = (*BRINGS_UP, "update", "ready")
     LOAD_SECONDS, RETRY_SECONDS = 30.0, 300.0
 
     def __init__(self, ports: Ports, node: Node) -> None:
         self._node = node
         self._progress = Progress(ports.files, ports.clock, node.instance_id)
         self._parameters = Parameters(ports.aws, ports.clock, ports.rng, node.cluster, node.name, ("gateway",))
-        super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, lambda: "", PHASES))
+        reporter = Reporter(ports, self._parameters, self._progress, node, self._facts, self.PHASES)
+        super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._link, self._apt, self._proxy = (part(ports.shell, ports.files) for part in (Link, Apt, Proxy))
         self._taken_back: Dict[str, Any] = {}  # the text that HAProxy did not run by, why, and until when it is left alone
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
 
     def run(self) -> None:
         """Work for ever."""
-        self._ports.log.event("gateway starts", node=self._node.name, instance=self._node.instance_id)
+        self._ports.log.event("gateway starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
+        self._swap.give_back("it keeps ending")
         while True:
             try:
                 self.bring_up()
                 self.watch()
             except Refused as refused:
-                self._reporter.fresh = False
-                self._reporter.trouble("configure", str(refused), final=True)
+                self._refuse(str(refused))
                 self._pause(READ_GAP)
             except Exception as error:
                 self._fail(self._reporter.phase, error)
@@ -71,24 +72,36 @@ class Gateway(Worker):
     def bring_up(self) -> None:
         """Go through all phases, until what was brought up is what is wanted. Throws Refused, or Trouble when one does not get on."""
         self._records()
+        if not self._progress.data.get("ready"):
+            self._change_agent()
         brought = None
         while brought != self._wanted():
             brought = self._wanted()
-            for phase in PHASES[:-1]:
+            for phase in BRINGS_UP:
                 self._reporter.begin(phase)
                 self._attempt(phase, getattr(self, "_" + phase))
+            self._swap.settled()
+            if self._newcomer():  # last, so that the gateway is well whatever becomes of it
+                self._reporter.look()
+                self._reporter.begin("update")
+                self._attempt("update", lambda: self._swap.take(self._settings, was_ready=True))
+        refusal = self._swap.rejected(self._settings)
+        if refusal:
+            self._reporter.refuse("update", refusal)
+            return
+        self._progress.set(ready=True, generation=self._settings["generation"])
         self._reporter.begin("ready")
         self._reporter.succeed()
 
     def watch(self) -> None:
-        """Stay ready, until something else is wanted. Throws Trouble when the gateway is not well any more."""
+        """Stay well, until something else is wanted. Throws Trouble when the gateway is not well any more."""
         wanted, next_health, bad = self._wanted(), self._ports.clock.monotonic() + HEALTH_GAP, 0
         while True:
             self._pause(1.0)
             if self._parameters.due():
                 try:
                     records = self._records()
-                    if self._wanted() != wanted:
+                    if self._wanted() != wanted or self._newcomer():
                         return
                     if placeholder(records[f"nodes/{self._node.name}"]):
                         self._reporter.repeat()
@@ -100,8 +113,17 @@ class Gateway(Worker):
                 next_health = self._ports.clock.monotonic() + (HEALTH_GAP_BAD if missing else HEALTH_GAP)
                 if bad >= HEALTH_TRIES:
                     raise Trouble(missing)
-                if not missing and self._reporter.stack:
+                if not missing and self._reporter.stack and self._reporter.state == "ready":
                     self._reporter.succeed()
+
+    def trial(self) -> str:
+        """Why this agent should not take over from another; empty when nothing speaks against it. Throws Trouble, Refused."""
+        self._reporter.desire(checked(self._parameters.read().get("gateway")))
+        if self._settings.get("protocol") != PROTOCOL:
+            return f"it does not speak protocol {self._settings.get('protocol')}"
+        if self._proxy.installed():
+            self._proxy.check(self._text_wanted)
+        return ""
 
     # Phases: each may be run at any time, and does what is missing.
 
@@ -174,8 +196,21 @@ class Gateway(Worker):
 
     def _records(self) -> Dict[str, Any]:
         records = self._parameters.read()
-        self._reporter.follow(checked(records.get("gateway")))
+        settings = records.get("gateway")
+        if isinstance(settings, dict) and settings.get("protocol") != PROTOCOL:
+            self._reporter.desire(settings)
+            self._change_agent()
+            raise Refused(f"configure: this agent speaks no protocol {settings.get('protocol')}")
+        self._reporter.desire(checked(settings))
         return records
+
+    def _newcomer(self) -> bool:
+        """Whether another agent is wanted, and has not failed yet."""
+        return self._swap.wanted(self._settings) is not None and not self._swap.rejected(self._settings)
+
+    def _facts(self) -> Dict[str, str]:
+        """What the status tells of the gateway, in the form of a node's."""
+        return {"generation": str(self._progress.data.get("generation") or ""), "channel": "", "serverFingerprint": ""}
 
     @property
     def _settings(self) -> Mapping[str, Any]:

@@ -1,32 +1,51 @@
 """Assembles the real ports."""
 
+import hashlib
 import json
 import os
 import random
+import sys
+from typing import Sequence, Tuple
 
 from .agent import Agent
 from .aws import Aws, Imds
-from .basics import Backoff
+from .basics import Backoff, Trouble
 from .gateway import Gateway
 from .ports import Clock, Files, Http, Log, Network, Ports, Shell
 from .reporter import Node
+from .selfupdate import OWN
+from .trial import trial
 
 
-def main() -> None:
-    """Assemble the real ports and run; only what hinders that is retried here."""
+def assemble(clock: Clock, log: Log) -> Tuple[Ports, Node]:
+    """The real ports, and who this node is. Throws OSError, ValueError or KeyError while the machine does not tell."""
     environment = os.environ.get
-    clock, files, rng, http_port = Clock(), Files(environment("MEC_ROOT", "")), random.SystemRandom(), Http()
+    files, rng, http_port = Files(environment("MEC_ROOT", "")), random.SystemRandom(), Http()
+    given = json.loads(files.read("/etc/mec/node.json") or "")
+    imds = Imds(http_port, clock, environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254")
+    facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
+    own = hashlib.sha256(files.read_bytes(OWN) or b"").hexdigest()
+    node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower(), own, given.get("role", ""))
+    aws = Aws(imds, http_port, clock, log, rng, environment("AWS_ENDPOINT_URL") or "")
+    return Ports(clock, log, files, Shell(log), Network(), aws, rng), node
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Run the agent, for ever; or, with the argument ``trial``, only say whether it could (exit code, last line of output)."""
+    clock = Clock()
+    if arguments and arguments[0] == "trial":
+        try:
+            against = trial(*assemble(clock, Log(clock, sys.stderr)), was_ready=arguments[1:] == ["ready"])
+        except Trouble as trouble:
+            against = str(trouble)
+        print(against)
+        sys.exit(1 if against else 0)
     log = Log(clock)
-    backoff = Backoff(1.0, 30.0, rng, 0.5)
+    backoff = Backoff(1.0, 30.0, random.SystemRandom(), 0.5)
     while True:
         try:
-            given = json.loads(files.read("/etc/mec/node.json") or "")
-            imds = Imds(http_port, clock, environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254")
-            facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
-            node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower())
-            aws = Aws(imds, http_port, clock, log, rng, environment("AWS_ENDPOINT_URL") or "")
-            agent = Gateway if given.get("role") == "gateway" else Agent
-            agent(Ports(clock, log, files, Shell(log), Network(), aws, rng), node).run()
+            ports, node = assemble(clock, log)
+            (Gateway if node.role == "gateway" else Agent)(ports, node).run()
         except Exception as error:
             log.event("agent stumbles", error=type(error).__name__)
             clock.sleep(backoff.next())

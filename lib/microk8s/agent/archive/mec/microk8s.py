@@ -1,11 +1,13 @@
 """snapd and MicroK8s of this machine."""
 
 import json
-from typing import Any
+from typing import Any, List
 
 from .basics import SNAP_DATA, Trouble, clip, fingerprint
 
 BACKEND = SNAP_DATA + "/var/kubernetes/backend"
+# The benchmark's tool is a download that a node has no use for: canonical/microk8s-core-addons, addons/cis-hardening.
+EXTRA = {"cis-hardening": ("--skip-kubebench-installation",)}
 
 STORE_DOWN = (
     "unable to contact snap store", "persistent network error", "dial tcp", "no such host", "i/o timeout", "tls handshake",
@@ -58,6 +60,71 @@ class Microk8s:
         rows = [line.split() for line in result.out.splitlines() if line.split()[:1] == ["microk8s"]]
         return result.code == 0 and bool(rows) and not any(note in rows[0][-1] for note in ("disabled", "broken"))
 
+    def tracking(self) -> str:
+        """The channel that the snap follows, such as ``1.35/stable``; empty when it is not installed."""
+        return self._column(3)
+
+    def minor(self) -> str:
+        """The installed Kubernetes minor version, such as ``1.35``; empty when it is not installed."""
+        return ".".join(self._column(1).lstrip("v").split(".")[:2])
+
+    def revision(self) -> str:
+        """The installed revision of the snap, a number; empty when it is not installed."""
+        return self._column(2)
+
+    def _column(self, number: int) -> str:
+        result = self._shell.run(["snap", "list", "microk8s"], 60)
+        rows = [line.split() for line in result.out.splitlines() if line.split()[:1] == ["microk8s"]]
+        return rows[0][number] if result.code == 0 and rows and len(rows[0]) > number else ""
+
+    def refresh(self, channel: str) -> None:
+        """Go to another channel and wait for the end, also of a refresh that is under way; a hold does not hinder it."""
+        result = self._shell.run(["snap", "refresh", "microk8s", f"--channel={channel}"], 1800)
+        if result.code and "change in progress" in result.err + result.out:
+            self.settle("refresh")
+        elif result.code:
+            raise Trouble("snap refresh took too long" if result.code == 124 else snap_reason(result.err or result.out))
+
+    def revert(self) -> None:
+        """Go back to the revision before, with the data that it had."""
+        result = self._shell.run(["snap", "revert", "microk8s"], 600)
+        if result.code and "change in progress" in result.err + result.out:
+            self.settle("revert")
+        elif result.code:
+            raise Trouble("cannot revert: " + snap_reason(result.err or result.out))
+
+    def track(self, channel: str) -> None:
+        """Follow a channel without a refresh."""
+        result = self._shell.run(["snap", "switch", f"--channel={channel}", "microk8s"], 60)
+        if result.code:
+            raise Trouble("cannot switch: " + snap_reason(result.err or result.out))
+
+    def restart(self, service: str) -> None:
+        """Restart a service such as ``daemon-kubelite``; returns when it has started, not when it works."""
+        result = self._shell.run(["snap", "restart", f"microk8s.{service}"], 180)
+        if result.code:
+            raise Trouble(f"{service} cannot be restarted: " + snap_reason(result.err or result.out))
+
+    def backup(self, path: str) -> None:
+        """Save the datastore. Source: https://microk8s.io/docs/command-reference (dbctl)."""
+        self._files.forget(path)
+        result = self._shell.run(["microk8s", "dbctl", "backup", "-o", self._files.path(path)], 600)
+        if result.code:
+            raise Trouble("the datastore cannot be backed up: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
+
+    def renew(self, name: str) -> None:
+        """Make a leaf certificate (``server``, ``front-proxy-client``) anew."""
+        result = self._shell.run(["microk8s", "refresh-certs", "--cert", f"{name}.crt"], 300)
+        if result.code:
+            raise Trouble(f"{name}.crt cannot be renewed: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
+
+    def names(self) -> List[str]:
+        """The names and addresses in the API server's certificate; none when there is none."""
+        path = self._files.path(f"{SNAP_DATA}/certs/server.crt")
+        result = self._shell.run(["openssl", "x509", "-noout", "-ext", "subjectAltName", "-in", path], 30)
+        words = [word.strip() for word in result.out.replace("\n", ",").split(",")]
+        return [word.partition(":")[2] for word in words if word.startswith(("DNS:", "IP Address:"))]
+
     def install(self, channel: str) -> None:
         """Install the snap and wait for the end, also of an installation that is under way."""
         result = self._shell.run(["snap", "install", "microk8s", "--classic", f"--channel={channel}"], 1800)
@@ -66,9 +133,9 @@ class Microk8s:
         elif result.code:
             raise Trouble("snap install took too long" if result.code == 124 else snap_reason(result.err or result.out))
 
-    def settle(self) -> None:
-        """Wait for the last installation to end; what came of it is seen afterwards."""
-        self._shell.run(["snap", "watch", "--last=install"], 1800)
+    def settle(self, kind: str = "install") -> None:
+        """Wait for the last change of a kind to end; what came of it is seen afterwards."""
+        self._shell.run(["snap", "watch", f"--last={kind}"], 1800)
 
     def hold(self) -> None:
         """No refresh unless asked: https://snapcraft.io/docs/managing-updates."""
@@ -131,16 +198,22 @@ class Microk8s:
 
         Source: https://github.com/canonical/k8s-dqlite (pkg/server/server.go)."""
         self._files.write(BACKEND + "/update.yaml", f"Address: {address}\n", 0o600)
-        result = self._shell.run(["snap", "restart", "microk8s.daemon-k8s-dqlite"], 180)
-        if result.code:
-            raise Trouble("dqlite cannot be restarted: " + snap_reason(result.err or result.out))
+        self.restart("daemon-k8s-dqlite")
 
     def rebinding(self) -> bool:
         """Whether a change of the datastore's address is still asked for."""
         return self._files.read(BACKEND + "/update.yaml") is not None
 
-    def enable_dns(self) -> None:
-        """The dns add-on; an enabled one is left alone by microk8s itself."""
-        result = self._shell.run(["microk8s", "enable", "dns"], 600)
+    def enable(self, addon: str) -> None:
+        """Turn an add-on on; one that is on is left alone by microk8s itself."""
+        self._addon("enable", addon, *EXTRA.get(addon, ()))
+
+    def disable(self, addon: str) -> None:
+        """Turn an add-on off."""
+        self._addon("disable", addon)
+
+    def _addon(self, act: str, addon: str, *more: str) -> None:
+        result = self._shell.run(["microk8s", act, addon, *more], 600)
         if result.code:
-            raise Trouble("cannot enable dns: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
+            last = (result.err or result.out).strip().split("\n")[-1]
+            raise Trouble(f"cannot {act} {addon}: " + clip(last, 40))

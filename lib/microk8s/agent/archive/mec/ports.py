@@ -64,7 +64,19 @@ class Files:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def read_bytes(self, path: str) -> Optional[bytes]:
+        """The bytes of a file; None when there is none. Throws OSError otherwise."""
+        try:
+            with open(self.path(path), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
+        """``write_bytes`` for text. Throws OSError."""
+        self.write_bytes(path, text.encode(), mode)
+
+    def write_bytes(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Make a file appear at once, whole and durable, never readable to more than ``mode`` allows. Throws OSError."""
         final = self.path(path)
         folder = os.path.dirname(final)
@@ -72,9 +84,9 @@ class Files:
         temporary = final + ".tmp"
         if os.path.lexists(temporary):
             os.unlink(temporary)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(text)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, final)
@@ -146,6 +158,10 @@ class Shell:
         more = {"error": clip(result.err or result.out, 300)} if result.code else {}
         self._log.event("command", argv=" ".join(argv), code=result.code, seconds=round(ended - started, 3), **more)
         return result
+
+    def become(self, path: str) -> None:
+        """Go on as another program of Python's, in this process. Throws OSError; otherwise it does not return."""
+        os.execv(sys.executable, [sys.executable, "-I", "-S", path])
 
     def _stop(self, process: "subprocess.Popen[str]", timeout: float) -> Result:
         try:

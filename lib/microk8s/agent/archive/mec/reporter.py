@@ -1,7 +1,7 @@
 """What others see of this node: its status record, and the verdict on its waiting stack."""
 
 import dataclasses
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Optional, Sequence
 
 from .basics import PHASES, PROTOCOL, READ_GAP, AwsError, Trouble, clip, from_iso, iso
 from .ports import Ports
@@ -9,6 +9,7 @@ from .records import Parameters, Progress
 
 STACK_GAP, STACK_GAP_AFTER = 5.0, 60.0  # looks at the waiting stack, before and after its verdict
 READY_SECONDS = 900.0  # when desired does not say
+REFUSED_SECONDS = 20.0  # a refusal is judged by records that were read after the stack was seen
 LATE_SIGHT = 30.0  # a stack that is seen too late still gets one try before its verdict
 UNIQUE_ID = 64  # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
 
@@ -22,35 +23,39 @@ class Node:
     instance_id: str
     address: str
     hostname: str
+    agent: str = ""  # SHA-256 of the running archive; empty when it runs from its sources
+    role: str = ""  # ``gateway``; empty for a node of the cluster
 
 
 class Reporter:
     """This node's status record, and the verdict on its waiting stack. Its methods never throw for AWS's sake."""
 
     def __init__(
-        self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, server: Callable[[], str],
+        self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, facts: Callable[[], Dict[str, str]],
         phases: Sequence[str] = PHASES,
     ) -> None:  # fmt: skip
-        self._ports, self._parameters, self._progress, self._node, self._server = ports, parameters, progress, node, server
+        """``facts`` are what a status tells beside the phase: generation, channel, fingerprint. ``phases`` are in their order."""
         self._phases = phases
+        self._ports, self._parameters, self._progress, self._node, self._facts = ports, parameters, progress, node, facts
         self.phase, self.state, self.reason = "seed", "working", ""
         self.desired: Dict[str, Any] = {}
+        self.refused = False  # only a person can help
         self.failed = ""  # the phase in which this node failed, until it gets further
         self.stack: Optional[Dict[str, Any]] = None  # {"id", "created", "seen"} of one that waits and has no verdict
         self.fresh = False  # a stack began to wait since this was last cleared
         self._said, self._dirty, self._busy = False, False, False
         self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
 
-    def follow(self, desired: Mapping[str, Any]) -> None:
-        """Go by what is desired now; another generation has a waiting stack of its own, which is looked for at once."""
-        if desired.get("generation") != self.desired.get("generation"):
+    def desire(self, desired: Dict[str, Any]) -> None:
+        """What this node shall be now; another generation has another stack."""
+        if self.desired.get("generation") != desired.get("generation"):
             self.stack, self._next_look = None, float("-inf")
-        self.desired = dict(desired)
+        self.desired = desired
 
     def begin(self, phase: str) -> None:
         """A phase begins. A failure stays visible until the node gets further than it got then."""
         if not self.failed or phase == "ready" or self._phases.index(phase) > self._phases.index(self.failed):
-            self.failed = ""
+            self.failed, self.refused = "", False
             self.say(phase, "ready" if phase == "ready" else "working")
 
     def trouble(self, phase: str, reason: str, final: bool = False) -> None:
@@ -83,13 +88,24 @@ class Reporter:
         record = {
             "protocol": PROTOCOL, "instanceId": self._node.instance_id, "phase": self.phase, "state": self.state,
             "reason": self.reason, "at": iso(self._ports.clock.time()), "seconds": seconds, "commandSeconds": commands,
-            "serverFingerprint": self._server(),
+            "agent": self._node.agent, **self._facts(),
         }  # fmt: skip
         try:
             self._parameters.put(f"nodes/{self._node.name}", record)
             self._dirty = False
         except Trouble:
             self._next_status = self._ports.clock.monotonic() + READ_GAP
+
+    def refuse(self, phase: str, reason: str, tried: bool = False) -> None:
+        """Only a person can help. ``tried``: that is known of what this very generation asks for, so a stack hears it at once."""
+        self.refused, self.fresh, self.failed = True, False, phase
+        self.say(phase, "failed", reason)
+        if tried:
+            self._signal("FAILURE", reason)
+
+    def look(self) -> None:
+        """See now whether a stack waits."""
+        self._look()
 
     def tick(self) -> None:
         """What has to go on while the agent works or waits: the status, the stack, the verdict of failure."""
@@ -102,7 +118,7 @@ class Reporter:
                 self._look()
             stack, now = self.stack, self._ports.clock.time()
             if stack and self.state != "ready":
-                limit = float(self.desired.get("readySeconds", READY_SECONDS))
+                limit = REFUSED_SECONDS if self.refused else float(self.desired.get("readySeconds", READY_SECONDS))
                 if now > max(stack["created"] + limit, stack["seen"] + min(limit, LATE_SIGHT)):
                     reason = self.reason or f"{self.phase}: not done in {limit:.0f} s"
                     if self._signal("FAILURE", reason):
@@ -116,7 +132,7 @@ class Reporter:
             self._next_look = min(self._next_look, self._looked + STACK_GAP)
 
     def _name(self) -> str:
-        return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{self.desired.get('generation', 1)}"
+        return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{self.desired.get('generation')}"
 
     def _look(self) -> None:
         """See whether a stack waits. After a verdict one looks less often."""
@@ -137,7 +153,12 @@ class Reporter:
             if not status.startswith("DELETE"):  # another may take the place of one that goes
                 self._next_look = self._looked + STACK_GAP_AFTER
         elif not self.stack or self.stack["mark"] != mark:
-            self.stack, self.fresh, self.failed = {"mark": mark, "created": created, "seen": now}, True, ""
+            self.stack, self.failed = {"mark": mark, "created": created, "seen": now}, ""
+            self._parameters.hurry()  # what it waits for was written before it was made
+            if self._progress.data.get("seenStack") != mark:
+                # Whoever makes a stack wait has looked at the reasons of before, and wants another try.
+                self._progress.set(seenStack=mark, refused=None, rejected=None)
+                self.fresh = True
             self._ports.log.event("stack waits", stack=self._name())
 
     def _signal(self, status: str, reason: str) -> bool:

@@ -1,10 +1,11 @@
 """What nodes and gateway have in common: they try phases until they work, say what hinders them, and never end."""
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Tuple
 
 from .basics import Backoff, Refused, Trouble
 from .ports import Ports
 from .reporter import Reporter
+from .selfupdate import SelfUpdate
 
 SLOW = 30.0  # between tries of a machine that has failed
 
@@ -12,19 +13,29 @@ SLOW = 30.0  # between tries of a machine that has failed
 class Worker:
     """A machine's agent: the waiting and trying; what to do is its children's."""
 
-    TRIES_BEFORE_RESTART = 10
+    PHASES: Tuple[str, ...] = ()
+    TRIES_BEFORE_RESTART, TRIES_BEFORE_SWAP = 10, 3
 
-    def __init__(self, ports: Ports, reporter: Reporter) -> None:
-        self._ports, self._reporter = ports, reporter
+    def __init__(self, ports: Ports, reporter: Reporter, swap: SelfUpdate) -> None:
+        self._ports, self._reporter, self._swap = ports, reporter, swap
         self._backoffs: Dict[str, Backoff] = {}
 
     def _records(self) -> Dict[str, Any]:
         """The records, with those that make sense told to the reporter. Throws Trouble, or Refused."""
         raise NotImplementedError
 
+    def _change_agent(self) -> None:
+        """Let another agent try where this one does not get on; if it cannot be had, this one goes on."""
+        desired = self._reporter.desired
+        if not self._swap.rejected(desired):
+            try:
+                self._swap.take(desired, was_ready=False)
+            except (Refused, Trouble) as error:
+                self._ports.log.event("agent stays", error=str(error))
+
     def _attempt(self, phase: str, work: Callable[[], None]) -> None:
         """Do a phase until it works. Throws Refused; Trouble after so many tries that one should look from the start."""
-        for _ in range(self.TRIES_BEFORE_RESTART):
+        for number in range(self.TRIES_BEFORE_RESTART):
             try:
                 work()
                 self._backoffs.pop(phase, None)
@@ -35,9 +46,17 @@ class Worker:
                 self._fail(phase, error)
                 try:
                     self._records()  # what was corrected counts at once
+                    if number + 1 >= self.TRIES_BEFORE_SWAP and phase != "update":
+                        self._change_agent()
                 except Trouble:
                     pass
         raise Trouble(self._reporter.reason.partition(": ")[2])
+
+    def _refuse(self, text: str) -> None:
+        """Say that only a person can help."""
+        self._ports.log.event("refused", error=text)
+        phase = text.partition(":")[0]
+        self._reporter.refuse(phase if phase in self.PHASES else "birth", text, tried=phase == "update")
 
     def _fail(self, phase: str, error: Exception) -> None:
         """Say what went wrong and wait; longer each time, and not at all once a new stack waits."""
@@ -45,6 +64,7 @@ class Worker:
         self._ports.log.event("trouble", error=text)
         self._reporter.fresh = False
         self._reporter.trouble(phase, f"{phase}: {text}")
+        self._swap.give_back(text)
         backoff = self._backoffs.setdefault(phase, Backoff(1.0, 30.0, self._ports.rng, 0.5))
         self._pause(SLOW if self._reporter.failed else backoff.next())
 
