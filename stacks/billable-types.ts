@@ -21,10 +21,13 @@ const PRICES = {
 
 /** Types that AWS charges for, and what for, in the order in which they matter; an empty list where an argument makes it free. */
 export const BILLABLE_TYPES: Readonly<Record<string, (args: BlockArguments, blocks: readonly SynthesizedBlock[]) => Charge[]>> = {
-  aws_instance: (args) => [
+  aws_instance: (args, blocks) => [
     { name: `EC2 instance ${text(args.instance_type) ?? "of a launch template"}`, source: PRICES.instance },
     ...volumesOf(args),
-    ...(args.associate_public_ip_address === true ? [{ name: "public IPv4 address", source: PRICES.vpc }] : []),
+    // An Elastic IP takes the place of the address that the instance was launched with.
+    ...(args.associate_public_ip_address === true && !hasElasticIp(args, blocks)
+      ? [{ name: "public IPv4 address", source: PRICES.vpc }]
+      : []),
   ],
   aws_eip: ({ network_border_group: group }) => [
     // The border group of a Wavelength Zone has the zone's name; one that only the EC2 API tells is a zone's that no catalogue has.
@@ -69,6 +72,12 @@ export const FREE_TYPES: readonly string[] = [
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
 ];
+
+/** Whether an Elastic IP of the same stack is associated with an instance. */
+function hasElasticIp(args: BlockArguments, blocks: readonly SynthesizedBlock[]): boolean {
+  const name = blocks.find((block) => block.arguments === args)?.name;
+  return blocks.some((block) => block.type === "aws_eip_association" && block.arguments.instance_id === `\${aws_instance.${name}.id}`);
+}
 
 /** Root volume and further ones; without a root_block_device the image says what the root volume is. */
 function volumesOf(args: BlockArguments): Charge[] {

@@ -11,6 +11,7 @@ import {
   type RegionGatewayAccessProps,
 } from "../../lib";
 import { areEverywhere } from "../../lib/wavelength/cidr";
+import { billableResources, deployerPolicy } from "../../stacks";
 import { bostonCluster, synthBostonCluster } from "../support/cluster";
 import { danglingReferences } from "../support/structure";
 import { parameter, resources, synthStack, warnings, type StackJson } from "../support/synth";
@@ -140,6 +141,20 @@ describe("by default", () => {
     expect(offering.filter).toEqual([{ name: "instance-type", values: ["t3.micro"] }]);
     expect(offering.lifecycle.postcondition[0].error_message).toMatch(
       /^\[MEC1204\] stack\/Cluster\/ApiAccess\/RegionGateway: got "t3\.micro"/,
+    );
+  });
+
+  test("the deployer's rights and what is billable are known", () => {
+    const policy = JSON.stringify(deployerPolicy(json));
+    expect(policy).toContain(":role/mec-boston-gw-*");
+    expect(policy).toContain("ec2:DescribeInstanceTypeOfferings");
+    const kinds = billableResources(json).map(({ name, count }) => [count, name]);
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        [1, "EC2 instance t3.micro"],
+        [1, "gp3 volume"],
+        [1, "public IPv4 address"],
+      ]),
     );
   });
 
