@@ -7,11 +7,13 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Set
 from urllib.parse import urlsplit
 
-from . import processes, rootfs, snapcli, systemctl
+from . import netif, processes, rootfs, snapcli, systemctl
 from .answer import Answer
+from .apt import Apt
 from .bootspec import BootSpec, metadata
 from .cloudinit import CloudInit
 from .faults import FaultBook
+from .haproxy import HaProxy
 from .imds import Imds
 from .microk8s import Microk8s
 from .microk8s_cli import run as run_microk8s
@@ -28,7 +30,9 @@ class Machine:
     def __init__(
         self, spec: BootSpec, folder: pathlib.Path, endpoint_url: str, secret: str, faults: FaultBook,
         credentials: Callable[[str], Dict[str, Any]], way_out: Callable[[str], bool],
+        api_port: Callable[[Optional[str], str], Optional[int]] = lambda cluster, address: None,
     ) -> None:
+        """``api_port`` gives the API server's port of the machine with an address in a cluster, while it has one."""
         self.spec, self.folder, self.root, self.secret = spec, folder, folder / "root", secret
         self.state = "pending"
         # The first guards short looks at the state, the second a whole change of power.
@@ -43,6 +47,8 @@ class Machine:
         self._systemd: Optional[Systemd] = None
         self._snapd: Optional[Snapd] = None
         self.microk8s: Optional[Microk8s] = None
+        self.haproxy = HaProxy(self.root, lambda address: api_port(self.cluster, address), self._note)
+        self._apt = Apt(self.root, {"haproxy": self._install_haproxy}, lambda: self._way_out(self.spec.instance_id))
         self._calls = threading.Semaphore(0)
         self._imds = Imds(metadata(spec), spec.role_name, lambda: credentials(spec.instance_id))
 
@@ -70,6 +76,7 @@ class Machine:
     def _boot(self, power: Power) -> None:
         power.must_sleep(self._latencies().bootSeconds)
         rootfs.begin_boot(self.root)
+        netif.boot(self.root)
         env = rootfs.environment(self.root, self._endpoint_url, self._imds.url)
         with self.lock:
             if not power.on:
@@ -83,6 +90,7 @@ class Machine:
         self._snapd.boot()
         self._cloud_init.write_files()
         self._systemd.start_enabled()
+        self.haproxy.boot()
         self._cloud_init.run_commands(env, power)
 
     def power_off(self) -> None:
@@ -92,6 +100,7 @@ class Machine:
             systemd, microk8s = self._systemd, self.microk8s
         if microk8s:
             microk8s.power_off()
+        self.haproxy.stop()
         deadline = time.monotonic() + 10
         processes.end_all(self.root)
         # A supervisor may have started its process in the very moment of a sweep, and wait for it.
@@ -148,6 +157,16 @@ class Machine:
             return snapcli.run(snapd, argv)
         if command == "microk8s":
             return run_microk8s(microk8s, argv)
+        if command == "apt-get":
+            return self._apt.run(argv)
+        if command == "haproxy":
+            return self.haproxy.run(argv)
+        if command == "ip":
+            return netif.ip(self.root, argv)
+        if command == "ss":
+            return netif.ss(argv, self.haproxy.port, self.haproxy.pid)
+        if command == "systemctl" and argv[-1:] in (["haproxy"], ["haproxy.service"]) and self._apt.installed("haproxy"):
+            return self.haproxy.systemctl(next((word for word in argv if not word.startswith("-")), ""))
         if command == "systemctl" and argv[:1] == ["reboot"]:
             threading.Thread(target=self.reboot, name="reboot", daemon=True).start()
             return Answer()
@@ -213,8 +232,13 @@ class Machine:
             "agentStarts": starts.get(AGENT_UNIT, 0),
             "imdsPort": None if gone else self._imds.port,
             "apiPort": self.microk8s.api_port if self.microk8s and not gone else None,
+            "proxyPort": None if gone else self.haproxy.loopback_port,
             "uptime": 0.0 if gone else round(time.time() - self._power.booted_at, 3),
         }
+
+    def _install_haproxy(self) -> None:
+        rootfs.stand_in(self.root / "usr/sbin/haproxy", self._identity, "haproxy")
+        self.haproxy.install()
 
     def _latencies(self) -> Any:
         return self._faults.latencies(self.cluster)

@@ -47,7 +47,7 @@ class MachinePark:
                 raise ValueError(f"{spec.instance_id} has been booted already")
             machine = self._machines[spec.instance_id] = Machine(
                 spec, self._folder / spec.instance_id, self._endpoint_url, secrets.token_hex(24), self._faults,
-                self._credentials, self._way_out,
+                self._credentials, self._way_out, self._api_port,
             )
         threading.Thread(target=_first_boot, args=(machine,), name=f"create-{spec.instance_id}", daemon=True).start()
 
@@ -77,7 +77,7 @@ class MachinePark:
 
     def list(self) -> List[Dict[str, Any]]:
         """One row per machine, terminated ones too: instanceId, cluster, node, state, agentPid, agentStarts,
-        imdsPort, apiPort (None while there is none), uptime (s)."""
+        imdsPort, apiPort and proxyPort (None while there is none), uptime (s)."""
         return [machine.describe() for machine in self._all()]
 
     def observe_status(self, instance_id: str, status: Dict[str, Any]) -> None:
@@ -132,6 +132,12 @@ class MachinePark:
         for thread in threads:
             thread.join(30)
         self._watchdog.close()
+
+    def _api_port(self, cluster: Optional[str], address: str) -> Optional[int]:
+        for machine in self._all():
+            if machine.cluster == cluster and machine.spec.private_ip == address and machine.state == "running" and machine.microk8s:
+                return machine.microk8s.api_port
+        return None
 
     def _find(self, instance_id: str) -> Optional[Machine]:
         with self._lock:

@@ -46,8 +46,9 @@ def build(root: pathlib.Path, identity: pathlib.Path, hostname: str, private_ip:
         root / "usr/bin/hostname",
         f'case "$1" in -I) echo {shlex.quote(private_ip)} ;; -s) echo {short} ;; *) echo {shlex.quote(hostname)} ;; esac',
     )
-    for command in ("snap", "systemctl"):
+    for command in ("snap", "systemctl", "apt-get", "ss"):
         stand_in(root / "usr/bin" / command, identity, command)
+    stand_in(root / "usr/sbin/ip", identity, "ip")
 
 
 def begin_boot(root: pathlib.Path) -> None:
