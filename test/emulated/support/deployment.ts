@@ -24,15 +24,9 @@ export class Deployment {
     const { tools } = await findToolchain();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
     const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
-    const deployment = new Deployment(state, stacks, tools!, emulator);
+    const deployment = new Deployment(app, state, stacks, tools!, emulator);
     try {
-      const out = {
-        CDKTF_OUTDIR: join(state, "cdktf.out"),
-        MEC_STATE_DIRECTORY: join(state, "terraform"),
-        MEC_S3_USE_PATH_STYLE: "true",
-        ...(typeof settings === "function" ? await settings(emulator) : settings),
-      };
-      expectSuccess(await deployment.run(process.execPath, ["--import", "tsx", app], 60, out));
+      await deployment.synthesize(typeof settings === "function" ? await settings(emulator) : settings);
       const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
       await setUpProviders(folders, tools!.terraform, deployment.cliConfig);
       for (const name of stacks) {
@@ -46,12 +40,24 @@ export class Deployment {
   }
 
   private constructor(
+    private readonly app: string,
     /** Folder of everything: state, synthesized files, logs, and the machines with their disks. */
     public readonly state: string,
     private readonly stacks: readonly [string, ...string[]],
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,
   ) {}
+
+  /** Synthesizes the app, anew where it was before; `settings` are environment variables of the app. */
+  public async synthesize(settings: Record<string, string>): Promise<void> {
+    const out = {
+      CDKTF_OUTDIR: join(this.state, "cdktf.out"),
+      MEC_STATE_DIRECTORY: join(this.state, "terraform"),
+      MEC_S3_USE_PATH_STYLE: "true",
+      ...settings,
+    };
+    expectSuccess(await this.run(process.execPath, ["--import", "tsx", this.app], 60, out));
+  }
 
   /** Folder of a synthesized stack. */
   public folder(stack: string): string {
