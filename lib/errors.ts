@@ -78,6 +78,9 @@ export const MEC_ERRORS = {
   MEC1122: "Registry or mirror named twice",
   MEC1123: "Unusable parameter of registry credentials",
   MEC1125: "Not a machine image",
+  MEC1130: "Unusable action of an alarm",
+  MEC1131: "Alarms that tell nobody",
+  MEC1132: "Not a time of day",
   MEC1201: "API open to everybody or to nobody",
   MEC1301: "Setting not understood",
   MEC1401: "Region of the AWS settings",
@@ -92,6 +95,7 @@ export const MEC_ERRORS = {
   MEC1903: "Region of the provider not known",
   MEC1904: "Carrier IP unreachable from the internet",
   MEC1905: "Port open to the internet too",
+  MEC1906: "Recovery not confirmed in a Wavelength Zone",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */
