@@ -21,6 +21,15 @@ export interface ApiAccessTarget {
   readonly carrierIp: string;
   /** Where a host of the way fetches its agent. */
   readonly agent: AgentSource;
+  /**
+   * Name of the log group that a host of the way writes to.
+   * @default - it writes to none
+   */
+  readonly logGroup?: string;
+  /** What every machine of the cluster is told, such as what to do about security patches. */
+  readonly desired: Readonly<Record<string, unknown>>;
+  /** What must exist before a machine of the cluster boots, and must outlive it: the log group. */
+  readonly hostsNeed: readonly ITerraformDependable[];
   /** How long a host of the way may take to be ready. */
   readonly readyTimeout: Duration;
   /** Whether the way's own hosts and addresses are kept from being deleted. */

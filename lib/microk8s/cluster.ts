@@ -1,5 +1,4 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
@@ -16,19 +15,23 @@ import { AgentSource } from "./agent-source";
 import type { IApiAccess } from "./api-access";
 import type { Microk8sChannel } from "./channel";
 import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
+import { clusterKey } from "./cluster-key";
+import { ClusterLogs } from "./cluster-logs";
 import { assertClusterName } from "./cluster-name";
 import { assertOutsideCluster } from "./cluster-networks";
 import { checkedControlPlane, type ControlPlaneProps } from "./control-plane";
 import { clusterRegistries } from "./cluster-registries";
 import type { ContainerRegistry } from "./container-registry";
-import { ControlPlaneRole } from "./control-plane-role";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { launchConfiguration } from "./launch-configuration";
 import { Microk8sNode, keptFromDestroy } from "./node";
+import { NodeAlarms, assertNodeAlarms, type NodeAlarmsProps } from "./node-alarms";
+import { OsPatches } from "./os-patches";
 import { ClusterParameters, PROTOCOL } from "./parameters";
 import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
+import { ControlPlaneRole } from "./roles/control-plane-role";
 import { userData } from "./user-data";
 
 /** Bounds of the readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
@@ -65,7 +68,7 @@ export interface Microk8sClusterOptions {
 
   /**
    * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias.
-   * @default - a key of the cluster's own, with yearly rotation
+   * @default - a key of the cluster's own, with yearly rotation, which encrypts `logs` too
    */
   readonly encryptionKeyArn?: string;
 
@@ -84,8 +87,26 @@ export interface Microk8sClusterOptions {
   readonly readyTimeout?: Duration;
 
   /**
-   * Whether nodes, their carrier IPs and the cluster's own key are kept from being deleted, by Terraform and by the EC2 API. To destroy
-   * the cluster, apply with `false` first.
+   * Whether and where the logs of the nodes go.
+   * @default ClusterLogs.toCloudWatch()
+   */
+  readonly logs?: ClusterLogs;
+
+  /**
+   * What happens when EC2's status checks of a node fail.
+   * @default - no alarms are made: each costs something, and without an action it would tell nobody
+   */
+  readonly alarms?: NodeAlarmsProps;
+
+  /**
+   * What the nodes do about security patches of Ubuntu. A change reaches living nodes.
+   * @default OsPatches.SECURITY
+   */
+  readonly osPatches?: OsPatches;
+
+  /**
+   * Whether nodes, their carrier IPs, the cluster's own key and its logs are kept from being deleted, by Terraform and, for nodes, by the
+   * EC2 API. To destroy the cluster, apply with `false` first.
    * @default - false with one control-plane node, true from three on
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
    */
@@ -116,7 +137,8 @@ export interface Microk8sClusterProps extends Microk8sClusterOptions {
  *
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
  *   readiness time that cannot be, MEC1107 for a name used twice, MEC1005 for a network that overlaps the cluster's own, MEC1030 to
- *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries; and what `network` and `apiAccess` refuse
+ *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries, MEC1023 for the retention of logs, MEC1130 and MEC1131 for alarms;
+ *   and what `network` and `apiAccess` refuse
  */
 export class Microk8sCluster extends Construct implements IMicrok8sCluster, IConnectable {
   /**
@@ -195,6 +217,23 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       dependsOn: egress.length > 0 ? egress : undefined,
     });
 
+    this.capabilities = {
+      nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
+      gpu: instanceType.hasGpu,
+      storageClasses: [],
+      controlPlaneMetrics: false,
+    };
+
+    const { logs = ClusterLogs.toCloudWatch(), osPatches = OsPatches.SECURITY, alarms } = props;
+    const inCluster = { clusterName, region: this.region, deletionProtection, tags };
+    const { keyArn, ownKeyArn } = clusterKey(this, {
+      ...inCluster,
+      given: props.encryptionKeyArn,
+      logGroup: logs.groupOfClusterKey(clusterName),
+    });
+    const shipped = logs.bind(this, { ...inCluster, clusterKeyArn: ownKeyArn });
+    // What every machine of the cluster is told.
+    const common = { osPatches: osPatches.rendered, ...shipped.desired };
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
     const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
       clusterName,
@@ -205,18 +244,13 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       agent,
       readyTimeout,
       deletionProtection,
+      logGroup: shipped.group,
+      desired: common,
+      hostsNeed: shipped.dependables,
       roles: props.roles,
       tags,
     });
     this.endpoint = access.url;
-    this.capabilities = {
-      nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
-      gpu: instanceType.hasGpu,
-      storageClasses: [],
-      controlPlaneMetrics: false,
-    };
-
-    const keyArn = props.encryptionKeyArn ?? this.ownKey(deletionProtection, tags);
     const parameters = new ClusterParameters(this, "Parameters", {
       clusterName,
       keyArn,
@@ -231,6 +265,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
         nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
         launchConfiguration: { ...launchConfiguration(addresses), ...registries.launchConfiguration },
         ...registries.desired,
+        ...common,
       },
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
@@ -241,6 +276,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       keyArn,
       agent,
       registryCredentials: registries.credentials,
+      logGroup: shipped.group,
       roles: props.roles,
       tags,
     });
@@ -265,10 +301,23 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      dependsOn: [...offered, ...reservation, ...egress, ...outbound, ...role.dependables, ...agent.dependables, ...parameters.all],
+      dependsOn: [
+        ...offered,
+        ...reservation,
+        ...egress,
+        ...outbound,
+        ...role.dependables,
+        ...agent.dependables,
+        ...parameters.all,
+        ...shipped.dependables,
+      ],
       tags,
     });
     this.nodes = new Map([[nodeName, node]]);
+    if (alarms !== undefined) {
+      const { instanceId } = node;
+      new NodeAlarms(this, `${nodeName}-Alarms`, { clusterName, nodeName, instanceId, region: this.region, tags }, alarms);
+    }
     this.accessCommand = access.command?.(node.instanceId);
     this.ready = new ClusterReadiness(this, "Readiness", {
       clusterName,
@@ -290,16 +339,6 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     }
     stack.addDependency(own);
     return BoundProviders.of(stack, this.clusterName);
-  }
-
-  private ownKey(deletionProtection: boolean, tags?: Record<string, string>): string {
-    return new KmsKey(this, "Key", {
-      description: `Secret parameters of the cluster ${this.clusterName}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 7,
-      tags,
-      lifecycle: keptFromDestroy(deletionProtection),
-    }).arn;
   }
 
   /** Two clusters of one name would write into each other's parameters. */
@@ -325,6 +364,7 @@ function checked(path: string, props: Microk8sClusterProps) {
   assertTags(path, props.tags);
   assertRoleOptions(path, props.roles);
   assertKmsKeyArn(path, "encryptionKeyArn", props.encryptionKeyArn, props.network.zone.parentRegion);
+  assertNodeAlarms(path, props.network.zone.parentRegion, props.alarms);
   assertOutsideCluster(path, props.network);
   const controlPlane = checkedControlPlane(path, props.controlPlane);
   const readyTimeout = props.readyTimeout ?? Duration.minutes(15);

@@ -1,5 +1,5 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { TerraformStack } from "cdktf";
+import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { MecError } from "../errors";
 
@@ -29,14 +29,20 @@ export interface ClusterParameterProps {
   readonly tags?: Record<string, string>;
 }
 
-/** A parameter of a cluster that Terraform writes. */
-export function plainParameter(scope: Construct, props: ClusterParameterProps, value: string): SsmParameter {
+/** A parameter of a cluster that Terraform writes, after what it speaks of. */
+export function plainParameter(
+  scope: Construct,
+  props: ClusterParameterProps,
+  value: string,
+  dependsOn?: readonly ITerraformDependable[],
+): SsmParameter {
   return new SsmParameter(scope, props.name.replace("/", "-"), {
     name: parameterName(props.clusterName, props.name),
     description: props.description,
     type: "String",
     insecureValue: value,
     tags: props.tags,
+    dependsOn: dependsOn && [...dependsOn],
   });
 }
 

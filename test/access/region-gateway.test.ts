@@ -105,6 +105,8 @@ describe("by default", () => {
       backends: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
       backendPort: 16443,
       mtu: 1300,
+      osPatches: { mode: "security" },
+      logs: { group: "/mec/boston" },
     });
     expect(JSON.parse(parameter(json, "nodes/gateway").value_wo)).toEqual({ protocol: 2, placeholder: true });
     expect(parameter(json, "nodes/gateway").type).toBe("String");
@@ -119,6 +121,7 @@ describe("by default", () => {
         .map((arn: string) => arn.replace(/^.*:(parameter|stack)/, ""));
     expect(of("ssm:GetParameters")).toEqual(["/mec/boston/gateway", "/mec/boston/nodes/gateway"]);
     expect(of("ssm:PutParameter")).toEqual(["/mec/boston/nodes/gateway"]);
+    expect(JSON.stringify(of("logs:PutLogEvents"))).toContain("log-group:/mec/boston:log-stream:gateway/*");
     expect(of("cloudformation:SignalResource")).toEqual(["/mec-boston--gateway-*/*"]);
     expect(JSON.stringify(statements)).not.toMatch(/kms:|credential|ssm:GetParameter"|:\*"/);
   });

@@ -25,6 +25,7 @@ export class GatewayParameters extends Construct {
       backends: target.controlPlaneAddresses,
       backendPort: MICROK8S_PORTS.api,
       mtu: settings.mtu,
+      ...target.desired,
     };
     this.generation = generationOf({ protocol: PROTOCOL, agent: agent.sha256, ...passes });
     const gateway = {
@@ -36,7 +37,8 @@ export class GatewayParameters extends Construct {
     };
     const parameter = (name: string, description: string) => ({ clusterName, name, description, tags });
     this.all = [
-      plainParameter(this, parameter(GATEWAY, "What the API gateway shall be"), JSON.stringify(gateway)),
+      // After the agent that it names, since a living gateway follows it at once.
+      plainParameter(this, parameter(GATEWAY, "What the API gateway shall be"), JSON.stringify(gateway), agent.dependables),
       placeholderParameter(this, parameter(`nodes/${GATEWAY}`, "Status of the API gateway")),
     ];
   }

@@ -1,7 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { ApiAccessTarget, ApiEndpoint } from "../../microk8s/api-access";
-import { GatewayRole } from "../../microk8s/gateway-role";
+import { GatewayRole } from "../../microk8s/roles/gateway-role";
 import { MICROK8S_PORTS, NODE_NEEDS } from "../../microk8s/ports";
 import { userData } from "../../microk8s/user-data";
 import { Connections, type IConnectable } from "../../wavelength/connections";
@@ -24,7 +24,7 @@ export class RegionGateway extends Construct implements IConnectable {
 
   public constructor(scope: Construct, id: string, target: ApiAccessTarget, settings: RegionGatewaySettings) {
     super(scope, id);
-    const { clusterName, network, agent, roles, deletionProtection, tags } = target;
+    const { clusterName, network, agent, logGroup, roles, deletionProtection, tags } = target;
     const { instanceType, port } = settings;
     const { parentRegion } = network.zone;
     const api = Port.tcp(MICROK8S_PORTS.api);
@@ -54,7 +54,7 @@ export class RegionGateway extends Construct implements IConnectable {
     ];
 
     const parameters = new GatewayParameters(this, "Parameters", target, settings);
-    const role = new GatewayRole(this, "Role", { clusterName, region: parentRegion, agent, roles, tags });
+    const role = new GatewayRole(this, "Role", { clusterName, region: parentRegion, agent, logGroup, roles, tags });
     const host = new GatewayHost(this, "Host", {
       clusterName,
       subnet,
@@ -72,7 +72,7 @@ export class RegionGateway extends Construct implements IConnectable {
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      dependsOn: [...offered, ...outbound, ...role.dependables, ...agent.dependables, ...parameters.all],
+      dependsOn: [...offered, ...outbound, ...role.dependables, ...agent.dependables, ...parameters.all, ...target.hostsNeed],
       tags,
     });
     this.endpoint = {
