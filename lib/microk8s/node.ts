@@ -103,7 +103,7 @@ export class Microk8sNode extends Construct {
   }
 
   /** The node as what an apply waits for. @internal */
-  public awaited(generation: string | number): AwaitedHost {
+  public awaited(generation: string): AwaitedHost {
     const { nodeName, instanceId, dependables } = this;
     return { nodeName, instanceId, generation, dependables };
   }

@@ -16,7 +16,7 @@ export interface AwaitedHost {
   /** Id of the EC2 instance. @attribute */
   readonly instanceId: string;
   /** Generation of what it shall be; a new one is waited for again. */
-  readonly generation: string | number;
+  readonly generation: string;
   /** What makes the machine whole. */
   readonly dependables: readonly ITerraformDependable[];
 }

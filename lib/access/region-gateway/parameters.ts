@@ -1,7 +1,7 @@
 import type { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Construct } from "constructs";
 import type { ApiAccessTarget } from "../../microk8s/api-access";
-import { generationOf } from "../../microk8s/generation";
+import { generationOf } from "../../microk8s/desired";
 import { PROTOCOL, placeholderParameter, plainParameter } from "../../microk8s/parameters";
 import { MICROK8S_PORTS } from "../../microk8s/ports";
 import type { RegionGatewaySettings } from "./settings";
@@ -27,7 +27,7 @@ export class GatewayParameters extends Construct {
       mtu: settings.mtu,
       ...target.desired,
     };
-    this.generation = generationOf({ protocol: PROTOCOL, agent: agent.sha256, ...passes });
+    this.generation = generationOf(this, { agent: agent.sha256, ...passes });
     const gateway = {
       protocol: PROTOCOL,
       generation: this.generation,

@@ -35,6 +35,12 @@ export async function readParameter(endpoint: string, region: string, name: stri
   return JSON.parse((answer as { Parameter: { Value: string } }).Parameter.Value);
 }
 
+/** Makes a plain parameter, or writes it anew, as a node does. */
+export async function putPlain(endpoint: string, region: string, name: string, value: object): Promise<void> {
+  const request = { Name: name, Value: JSON.stringify(value), Type: "String", Overwrite: true };
+  await call(endpoint, region, "ssm", "AmazonSSM.PutParameter", request);
+}
+
 /** Makes an encrypted parameter, as a user does with the AWS CLI. */
 export async function putSecret(endpoint: string, region: string, name: string, value: object, keyArn: string): Promise<void> {
   const request = { Name: name, Value: JSON.stringify(value), Type: "SecureString", KeyId: keyArn };
