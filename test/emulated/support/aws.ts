@@ -70,6 +70,14 @@ export async function flowLogStatuses(endpoint: string, region: string): Promise
   return [...answer.matchAll(/<deliverLogsStatus>(\w+)</g)].map(([, status]) => status!);
 }
 
+/** Terminates an instance, as somebody does in the console. */
+export async function terminateInstance(endpoint: string, region: string, instanceId: string): Promise<void> {
+  const answer = await ec2(endpoint, region, { Action: "TerminateInstances", "InstanceId.1": instanceId });
+  if (!answer.includes(instanceId)) {
+    throw new Error(`TerminateInstances: ${answer}`);
+  }
+}
+
 /** Reads the user data of an instance. */
 export async function readUserData(endpoint: string, region: string, instanceId: string): Promise<string> {
   const answer = await ec2(endpoint, region, { Action: "DescribeInstanceAttribute", Attribute: "userData", InstanceId: instanceId });

@@ -24,7 +24,7 @@ export class Deployment {
     const { tools } = await findToolchain();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
     const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
-    const deployment = new Deployment(app, state, stacks, tools!, emulator);
+    const deployment = new Deployment(state, app, stacks, tools!, emulator);
     try {
       await deployment.synthesize(typeof settings === "function" ? await settings(emulator) : settings);
       const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
@@ -40,15 +40,15 @@ export class Deployment {
   }
 
   private constructor(
-    private readonly app: string,
     /** Folder of everything: state, synthesized files, logs, and the machines with their disks. */
     public readonly state: string,
+    private readonly app: string,
     private readonly stacks: readonly [string, ...string[]],
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,
   ) {}
 
-  /** Synthesizes the app, anew where it was before; `settings` are environment variables of the app. */
+  /** Synthesizes the app anew, as a person does who has changed it. */
   public async synthesize(settings: Record<string, string>): Promise<void> {
     const out = {
       CDKTF_OUTDIR: join(this.state, "cdktf.out"),
@@ -88,6 +88,11 @@ export class Deployment {
   public async status(cluster: string, node = "cp-0"): Promise<Record<string, unknown>> {
     const name = `/mec/${cluster}/nodes/${node}`;
     return JSON.parse((await this.emulator.parameters(name))[name]!.value!) as Record<string, unknown>;
+  }
+
+  /** Text of a file on a simulated machine's disk. */
+  public readMachineFile(instanceId: string, path: string): string {
+    return readFileSync(join(this.state, "machines", instanceId, "root", path), "utf8");
   }
 
   /** The emulator's log: one line for each AWS call, with caller, service, action and status. */

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
-from world import FakeAws, FakeClock, FakeFiles, FakeNetwork, INSTANCE, Killed, World, agent, random
+from world import FakeAws, FakeClock, FakeFiles, FakeNetwork, FakeShipper, INSTANCE, Killed, World, agent, random
 
 CONFIG, GOOD = agent.CONFIG, agent.GOOD
 PACKAGED = "# what the package brings\n"
@@ -38,7 +38,7 @@ class GatewayWorld(World):
         clock = FakeClock(self)
         return agent.Ports(
             clock, agent.Log(clock, self.output), FakeFiles(self), GatewayShell(self), FakeNetwork(self), GatewayAws(self),
-            random.Random(seed),
+            random.Random(seed), FakeShipper(self),
         )
 
     def node(self, **changes: str) -> Any:
@@ -122,6 +122,11 @@ class GatewayShell:
                 return result(2, "", "RTNETLINK answers: Operation not permitted\n")
             world.mtu = int(argv[6])
             world.disk["/sys/class/net/ens5/mtu"] = f"{world.mtu}\n"
+            return result(0)
+        if line == "snap list amazon-ssm-agent":
+            return result(0 if world.session else 1, "", "" if world.session else "error: no matching snaps installed\n")
+        if line == "snap install amazon-ssm-agent --classic":
+            world.session = True
             return result(0)
         if argv[0] == "apt-get":
             return self._apt(argv, timeout)

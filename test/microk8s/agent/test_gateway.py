@@ -251,6 +251,29 @@ class Unwell(unittest.TestCase):
         run(world, lambda: bool(world.signals), 300)
 
 
+class Host(unittest.TestCase):
+    def test_patches_session_manager_and_logs_are_kept_as_on_a_node(self):
+        world = GatewayWorld()
+        world.settings.update(osPatches={"mode": "security", "rebootAt": "03:30"}, logs={"group": "/mec/sandbox"})
+        world.session = False
+        world.wait()
+        run(world, lambda: bool(world.signals) and world.session)
+        self.assertIn('Automatic-Reboot-Time "03:30"', world.disk[agent.Patches.PATH])
+        self.assertEqual(world.groups, ["/mec/sandbox"])
+
+    def test_another_patch_policy_reaches_a_living_gateway(self):
+        world = GatewayWorld()
+        world.settings.update(osPatches={"mode": "none"})
+
+        def apply():
+            world.change(osPatches={"mode": "security"})
+            world.wait()
+
+        living(world, apply, lambda: len(world.signals) == 2)
+        self.assertIn('Unattended-Upgrade "1"', world.disk[agent.Patches.PATH])
+        self.assertEqual(world.signals[1]["Status"], "SUCCESS")
+
+
 class Installation(unittest.TestCase):
     def _reason(self, error, **world_of):
         world = GatewayWorld()

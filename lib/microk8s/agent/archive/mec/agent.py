@@ -5,6 +5,7 @@ from typing import Any, Dict, Mapping, Sequence
 
 from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
+from .keepers import Keepers
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
@@ -33,6 +34,7 @@ class Agent(Worker):
         super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, self._facts), SelfUpdate(ports, self._progress, node.agent))
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
         self._configured = ""  # the generation that the installation would go by
+        self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
         ports.files.forget(SECRETS)  # what a killed predecessor left
@@ -41,6 +43,7 @@ class Agent(Worker):
         """Work for ever."""
         self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
         self._swap.give_back("it keeps ending")
+        self._keepers.begin()
         while True:
             try:
                 self.bring_up()
@@ -57,6 +60,8 @@ class Agent(Worker):
         if not self._progress.data.get("ready"):
             self._change_agent()
         self._admit(records)
+        if self._updater.unfinished:  # it waits for an API that nobody believes when certificates have expired meanwhile
+            self._keepers.revive()
         self._updater.recover(self._reporter.desired)
         if self._updater.unfinished:  # the node may not get well before its change has come to an end
             self._reporter.begin("update")
@@ -72,6 +77,7 @@ class Agent(Worker):
         next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
         while True:
             self._pause(1.0)
+            self._keepers.watch(self._reporter.desired)
             if self._ports.clock.monotonic() >= next_registries:
                 next_registries = self._ports.clock.monotonic() + REGISTRY_GAP + self._ports.rng.uniform(0.0, REGISTRY_GAP / 10)
                 self._keep_registries()
@@ -125,6 +131,7 @@ class Agent(Worker):
         self._microk8s.wait_seeded()
 
     def _configure(self) -> None:
+        self._keepers.configure(self._reporter.desired)
         self._configured = str(self._reporter.desired["generation"])
         launch = self._reporter.desired["launchConfiguration"]
         try:
@@ -156,7 +163,8 @@ class Agent(Worker):
         self._channel()
 
     def _start(self) -> None:
-        self._until(self._missing, self.API_SECONDS)
+        self._keepers.revive()
+        self._answer()
 
     def _bind(self) -> None:
         port = self._microk8s.dqlite_address().rpartition(":")[2]
@@ -170,7 +178,7 @@ class Agent(Worker):
             raise Trouble("dqlite has members: its address stays")
         self._microk8s.rebind(wanted)
         self._until(bound, self.DQLITE_SECONDS)
-        self._until(self._missing, self.API_SECONDS)
+        self._answer()
 
     def _dns(self) -> None:
         self._microk8s.enable("dns")
@@ -273,7 +281,16 @@ class Agent(Worker):
             self._change_agent()
             raise Refused(f"configure: this agent speaks no protocol {desired.get('protocol')}")
         self._reporter.desire(desired)
+        self._keepers.heed(desired)
         return records
+
+    def _answer(self) -> None:
+        self._until(self._missing, self.API_SECONDS)
+
+    def _renewed(self) -> None:
+        """The API has another certificate: others are to know it, and the credential is to be tried again."""
+        self._proven = None
+        self._reporter.repeat()
 
     def _missing(self) -> str:
         return self._microk8s.unready(self._node.address, self._node.hostname)

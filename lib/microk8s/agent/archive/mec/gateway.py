@@ -6,6 +6,7 @@ from typing import Any, Dict, Mapping
 
 from .apt import Apt
 from .basics import PROTOCOL, READ_GAP, Refused, Trouble, placeholder
+from .keepers import HostKeepers
 from .link import Link
 from .ports import Ports
 from .proxy import Proxy, render
@@ -52,6 +53,7 @@ class Gateway(Worker):
         reporter = Reporter(ports, self._parameters, self._progress, node, self._facts, self.PHASES)
         super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._link, self._apt, self._proxy = (part(ports.shell, ports.files) for part in (Link, Apt, Proxy))
+        self._keepers = HostKeepers(ports)
         self._taken_back: Dict[str, Any] = {}  # the text that HAProxy did not run by, why, and until when it is left alone
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
 
@@ -98,6 +100,7 @@ class Gateway(Worker):
         wanted, next_health, bad = self._wanted(), self._ports.clock.monotonic() + HEALTH_GAP, 0
         while True:
             self._pause(1.0)
+            self._keepers.watch(self._settings)
             if self._parameters.due():
                 try:
                     records = self._records()
@@ -139,6 +142,7 @@ class Gateway(Worker):
             self._progress.set(haproxy=True)
 
     def _configure(self) -> None:
+        self._keepers.configure(self._settings)
         if self._proxy.current() != self._text_wanted or not self._loaded(self._text_wanted):
             self._proxy.check(self._text_wanted)
 
@@ -202,6 +206,7 @@ class Gateway(Worker):
             self._change_agent()
             raise Refused(f"configure: this agent speaks no protocol {settings.get('protocol')}")
         self._reporter.desire(checked(settings))
+        self._keepers.heed(self._settings)
         return records
 
     def _newcomer(self) -> bool:
