@@ -7,7 +7,7 @@ from world import FakeAws, FakeClock, FakeFiles, FakeNetwork, FakeShipper, INSTA
 
 CONFIG, GOOD = agent.CONFIG, agent.GOOD
 PACKAGED = "# what the package brings\n"
-ARCHIVE_DOWN = "E: Failed to fetch http://archive.ubuntu.com/ubuntu/pool/main/h/haproxy.deb  Could not connect to archive.ubuntu.com:80\n"
+ARCHIVE_DOWN = "E: Failed to fetch http://archive.ubuntu.com/ubuntu/haproxy.deb  Could not connect to archive.ubuntu.com:80\n"
 
 
 class GatewayWorld(World):
@@ -60,7 +60,8 @@ class GatewayWorld(World):
     def wait(self, age: float = 0.0) -> None:
         """Terraform makes the waiting stack of the newest generation."""
         self.made += 1
-        self.stacks[self.settings["generation"]] = {"number": self.made, "created": self.now - age, "status": "CREATE_IN_PROGRESS"}
+        stack = {"number": self.made, "created": self.now - age, "status": "CREATE_IN_PROGRESS"}
+        self.stacks[self.settings["generation"]] = stack
 
     def load(self) -> bool:
         """HAProxy begins to run by what is on disk, or stays as it was."""
@@ -137,7 +138,8 @@ class GatewayShell:
             against = world.trials.get(world.disk[argv[3]].encode(), "")
             return result(1 if against else 0, against + "\n")
         if line == "haproxy -v":
-            return result(0, "HAProxy version 2.8.5\n") if world.package or world.half_installed else result(127, "", "haproxy: not found")
+            there = world.package or world.half_installed
+            return result(0, "HAProxy version 2.8.5\n") if there else result(127, "", "haproxy: not found")
         if argv[:3] == ["haproxy", "-c", "-f"]:
             bad = world.refuses(world.disk[argv[3]])
             return result(1, "", f"[ALERT]    (7) : config : parsing [{argv[3]}:9] : unknown keyword 'x'\n") if bad else result(0)
@@ -179,7 +181,7 @@ class GatewayShell:
             return result(0 if world.lists else 100, "", "" if world.lists else world.apt_error)
         assert argv[-2:] == ["--no-install-recommends", "haproxy"], argv
         if world.half_installed:
-            return result(100, "", "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.\n")
+            return result(100, "", "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'\n")
         if not world.lists:
             world.apt_failures -= 1
             return result(100, "", "E: Unable to locate package haproxy\n")
@@ -216,7 +218,8 @@ class GatewayAws(FakeAws):
             if stack is None:
                 raise agent.AwsError("ValidationError", action, "Stack does not exist")
             return agent.ElementTree.fromstring(
-                f'<R xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><S><StackId>arn:stack/{stack["number"]}</StackId>'
+                '<R xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><S>'
+                f"<StackId>arn:stack/{stack['number']}</StackId>"
                 f"<CreationTime>{agent.iso(stack['created'])}</CreationTime><StackStatus>{stack['status']}</StackStatus></S></R>"
             )
         if stack is None or stack["status"] != "CREATE_IN_PROGRESS":

@@ -11,7 +11,8 @@ from machines import netif
 from machines.apt import Apt
 from machines.haproxy import CONFIG, ConfigError, HaProxy, parse
 
-TEXT = "defaults\n    mode tcp\nfrontend api\n    bind *:{port}\nbackend b\n    server a 10.0.0.17:16443\n    server b 10.0.0.16:16443\n"
+SERVERS = "backend b\n    server a 10.0.0.17:16443\n    server b 10.0.0.16:16443\n"
+TEXT = "defaults\n    mode tcp\nfrontend api\n    bind *:{port}\n" + SERVERS
 
 
 class OnDisk(unittest.TestCase):

@@ -31,7 +31,8 @@ class Agent(Worker):
         self._microk8s = Microk8s(ports.shell, ports.files)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
-        super().__init__(ports, Reporter(ports, self._parameters, self._progress, node, self._facts), SelfUpdate(ports, self._progress, node.agent))
+        reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
+        super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
         self._configured = ""  # the generation that the installation would go by
         self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)

@@ -6,8 +6,9 @@ from typing import Any
 from .basics import Trouble, clip
 
 UNREACHABLE = (
-    "temporary failure resolving", "could not resolve", "could not connect", "cannot initiate the connection", "connection timed out",
-    "connection failed", "failed to fetch", "unable to connect", "network is unreachable", "no route to host", "connection refused",
+    "temporary failure resolving", "could not resolve", "could not connect", "cannot initiate the connection",
+    "connection timed out", "connection failed", "failed to fetch", "unable to connect", "network is unreachable",
+    "no route to host", "connection refused",
 )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ class Apt:
         """Install a package, or have its interrupted installation come to its end."""
         if self._files.read(self.KEEP) != self.KEEP_TEXT:
             self._files.write(self.KEEP, self.KEEP_TEXT)
-        # Lists that cannot be brought up to date are no reason by themselves: an image may have them, or another source that is gone.
+        # Lists that are not brought up to date are no reason by themselves: an image may have them, or a source that is gone.
         update = self._run("update", timeout=300)
         install = self._run("install", "--no-install-recommends", package, timeout=900)
         if install.code and "dpkg was interrupted" in install.err + install.out:

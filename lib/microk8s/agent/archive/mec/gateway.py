@@ -59,7 +59,7 @@ class Gateway(Worker):
 
     def run(self) -> None:
         """Work for ever."""
-        self._ports.log.event("gateway starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
+        self._ports.log.event("gateway starts", instance=self._node.instance_id, agent=self._node.agent[:12])
         self._swap.give_back("it keeps ending")
         while True:
             try:
@@ -72,7 +72,7 @@ class Gateway(Worker):
                 self._fail(self._reporter.phase, error)
 
     def bring_up(self) -> None:
-        """Go through all phases, until what was brought up is what is wanted. Throws Refused, or Trouble when one does not get on."""
+        """Go through all phases, until what is there is what is wanted. Throws Refused, or Trouble when one does not get on."""
         self._records()
         if not self._progress.data.get("ready"):
             self._change_agent()
@@ -151,10 +151,9 @@ class Gateway(Worker):
         if self._proxy.current() == text and self._loaded(text) and self._proxy.listeners(port):
             return
         # Each try is two reloads, and sessions outlive only some: what was taken back is not tried again at once.
-        if self._reporter.fresh or self._taken_back.get("text") != text or self._ports.clock.monotonic() > self._taken_back["until"]:
-            self._taken_back = {}
-        else:
-            raise Trouble(self._taken_back["reason"])
+        kept = self._taken_back
+        if kept.get("text") == text and self._ports.clock.monotonic() < kept["until"] and not self._reporter.fresh:
+            raise Trouble(kept["reason"])
         self._proxy.write(text)
         try:
             self._load(text, port)
@@ -171,7 +170,8 @@ class Gateway(Worker):
         before = self._proxy.listeners(port)
         self._progress.set(loaded="")
         self._proxy.load()
-        self._until(lambda: "" if self._proxy.listeners(port) - before else f"HAProxy does not listen on {port}", self.LOAD_SECONDS)
+        missing = lambda: "" if self._proxy.listeners(port) - before else f"HAProxy does not listen on {port}"  # noqa: E731
+        self._until(missing, self.LOAD_SECONDS)
         self._proxy.remember(text)
         self._progress.set(loaded=digest(text), port=port)
 

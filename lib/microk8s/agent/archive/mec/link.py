@@ -15,7 +15,8 @@ class Link:
     def set_mtu(self, mtu: int) -> None:
         """Have the interface send packets of ``mtu`` bytes at most, now and after a reboot.
 
-        The path to a Wavelength Zone takes 1,300: https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html
+        The path to a Wavelength Zone takes 1,300:
+        https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html
         """
         device = self._device()
         self._keep(device, mtu)

@@ -9,8 +9,8 @@ CONFIG = "/etc/haproxy/haproxy.cfg"
 CANDIDATE, GOOD = CONFIG + ".candidate", CONFIG + ".good"
 
 # TLS is passed through: what decides about who may do what is the API server's. Idle watches live for an hour.
-# Checks ask the API itself (https://github.com/kubernetes/kubeadm/blob/main/docs/ha-considerations.md); 401 and 403 are answers too,
-# where nobody may ask without a name. At first every address counts as up, and some are of nodes that may come: hence redispatch.
+# Checks ask the API itself (https://github.com/kubernetes/kubeadm/blob/main/docs/ha-considerations.md); 401 and 403 are
+# answers too, where nobody may ask without a name. At first every address counts as up, and some are of nodes that may come: hence redispatch.
 # Sessions outlive a reload, but not ten of them: https://docs.haproxy.org/2.8/configuration.html (mworker-max-reloads).
 TEMPLATE = """# Written by the gateway's agent out of its parameter: a change by hand is taken back.
 global
@@ -72,7 +72,8 @@ class Proxy:
         result = self._shell.run(["haproxy", "-c", "-f", self._files.path(CANDIDATE)], 30)
         if result.code:
             alerts = re.findall(r"\[ALERT\][^:]*:\s*(.*)", result.err + result.out) or ["no reason given"]
-            raise Trouble("HAProxy refuses: " + clip(re.sub(r"^(?:config\s*:\s*)?(?:parsing \[[^]]*\]\s*:\s*)?", "", alerts[0]), 60))
+            where = r"^(?:config\s*:\s*)?(?:parsing \[[^]]*\]\s*:\s*)?"
+            raise Trouble("HAProxy refuses: " + clip(re.sub(where, "", alerts[0]), 60))
 
     def current(self) -> str:
         """The text of the configuration on disk; empty when there is none."""

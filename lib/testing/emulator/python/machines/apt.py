@@ -9,6 +9,7 @@ from typing import Callable, Dict, List
 from .answer import Answer
 
 _ARCHIVE = "http://archive.ubuntu.com/ubuntu"
+_NO_CONNECTION = "Could not connect to archive.ubuntu.com:80"
 _LISTS = "var/lib/apt/lists/archive.ubuntu.com_ubuntu_dists_noble_InRelease"
 _STATUS = "var/lib/dpkg/info/{}.list"
 #: Options that take a value of their own.
@@ -45,7 +46,7 @@ class Apt:
     def _update(self) -> Answer:
         if not self._reachable():
             # A failed update is a warning to apt, and no error.
-            return Answer(0, "", f"W: Failed to fetch {_ARCHIVE}/dists/noble/InRelease  Could not connect to archive.ubuntu.com:80\n")
+            return Answer(0, "", f"W: Failed to fetch {_ARCHIVE}/dists/noble/InRelease  {_NO_CONNECTION}\n")
         self._write(_LISTS, "Origin: Ubuntu\n")
         return Answer(0, f"Hit:1 {_ARCHIVE} noble InRelease\nReading package lists...\n")
 
@@ -56,7 +57,7 @@ class Apt:
                 return Answer(100, "Reading package lists...\n", f"E: Unable to locate package {name}\n")
         for name in [name for name in names if not self.installed(name)]:
             if not self._reachable():
-                return Answer(100, "", f"E: Failed to fetch {_ARCHIVE}/pool/main/{name}.deb  Could not connect to archive.ubuntu.com:80\n")
+                return Answer(100, "", f"E: Failed to fetch {_ARCHIVE}/pool/main/{name}.deb  {_NO_CONNECTION}\n")
             self._packages[name]()
             self._write(_STATUS.format(name), "/.\n")
         return Answer(0, "".join(f"Setting up {name} ...\n" for name in names))

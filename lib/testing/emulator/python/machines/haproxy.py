@@ -1,7 +1,8 @@
-"""HAProxy of a machine: its configuration is read as HAProxy reads it, as far as it is about one TCP proxy, and connections are passed on.
+"""HAProxy of a machine: its configuration is read as far as it is about one TCP proxy, and connections are passed on.
 
-It listens on a free loopback port instead of the configuration's, for many machines share one host; a backend is the simulated API server
-of the machine that has the address. Sources: https://docs.haproxy.org/2.8/configuration.html, Debian's haproxy.service (check, then USR2).
+It listens on a free loopback port instead of the configuration's, for many machines share one host; a backend is the
+simulated API server of the machine that has the address. Sources: https://docs.haproxy.org/2.8/configuration.html,
+Debian's haproxy.service (check, then USR2).
 """
 
 import itertools
@@ -62,7 +63,7 @@ def parse(text: str, path: str) -> Config:
 
 
 class HaProxy:
-    """One HAProxy under its systemd unit. ``api_port`` gives the loopback port of the machine with an address, while it has one."""
+    """One HAProxy under its unit. ``api_port`` gives the loopback port of the machine with an address, while it has one."""
 
     def __init__(self, root: pathlib.Path, api_port: Callable[[str], Optional[int]], note: Callable[[str], None]) -> None:
         self._root, self._api_port, self._note = root, api_port, note
@@ -135,7 +136,8 @@ class HaProxy:
             except OSError as error:
                 return Answer(1, "", f"[ALERT]    (1) : Cannot open configuration file/directory {argv[2]} : {error.strerror}\n")
             except ConfigError as error:
-                return Answer(1, "", f"[ALERT]    (1) : config : {error}\n[ALERT]    (1) : config : Fatal errors found in configuration.\n")
+                fatal = "[ALERT]    (1) : config : Fatal errors found in configuration.\n"
+                return Answer(1, "", f"[ALERT]    (1) : config : {error}\n{fatal}")
             return Answer(0, "Configuration file is valid\n")
         return Answer(1, "", "the emulator knows haproxy -v and haproxy -c -f FILE\n")
 

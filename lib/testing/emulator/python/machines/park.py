@@ -135,7 +135,8 @@ class MachinePark:
 
     def _api_port(self, cluster: Optional[str], address: str) -> Optional[int]:
         for machine in self._all():
-            if machine.cluster == cluster and machine.spec.private_ip == address and machine.state == "running" and machine.microk8s:
+            here = machine.cluster == cluster and machine.spec.private_ip == address
+            if here and machine.state == "running" and machine.microk8s:
                 return machine.microk8s.api_port
         return None
 
