@@ -66,6 +66,15 @@ test("addresses are of the carrier or public", () => {
   ]);
 });
 
+test("an Elastic IP takes the place of the address from launch", () => {
+  const host = { instance_type: "t3.micro", associate_public_ip_address: true };
+  const association = { instance_id: "${aws_instance.A.id}" };
+  expect(of({ aws_instance: { A: host, B: { ...host } }, aws_eip: { E: {} }, aws_eip_association: { X: association } })).toContainEqual([
+    2,
+    "public IPv4 address",
+  ]);
+});
+
 test("what an argument makes free is left out", () => {
   const parameters = { A: {}, B: { tier: "Standard" }, C: { tier: "Advanced" } };
   expect(of({ aws_ssm_parameter: parameters, aws_vpc: { V: {} }, aws_iam_role: { R: {} } })).toEqual([[1, "advanced parameter"]]);

@@ -19,7 +19,7 @@ _LEAST, _MOST = 128, 9216
 
 
 class Network:
-    """The network of one boot; a boot begins with the MTU of the DHCP server."""
+    """The network of one boot; a boot begins with the MTU of networkd's drop-ins, else of the DHCP server."""
 
     def __init__(self, root: pathlib.Path, private_ip: str) -> None:
         self._root, self._ip = root, private_ip
@@ -27,7 +27,7 @@ class Network:
         self._router = str(ipaddress.ip_network(f"{private_ip}/24", strict=False).network_address + 1)
         seed = ipaddress.ip_address(private_ip).packed
         self._mac = "02:00:" + ":".join(f"{byte:02x}" for byte in seed)
-        self.mtu = DEFAULT_MTU
+        self.mtu = _kept_mtu(root) or DEFAULT_MTU
         self._show()
 
     def run(self, argv: List[str]) -> Answer:
@@ -139,6 +139,17 @@ class Network:
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
             f"{DEVICE}\t00000000\t{gateway:08X}\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
         )
+
+
+def _kept_mtu(root: pathlib.Path) -> int:
+    """MTUBytes= of the drop-ins of what netplan makes (https://www.freedesktop.org/software/systemd/man/latest/systemd.network.html);
+    0 without any."""
+    kept = 0
+    for path in sorted((root / f"etc/systemd/network/10-netplan-{DEVICE}.network.d").glob("*.conf")):
+        for line in path.read_text("utf-8").splitlines():
+            name, _, value = line.partition("=")
+            kept = int(value) if name == "MTUBytes" and value.isdigit() else kept
+    return kept
 
 
 def _link_text(row: Dict[str, Any]) -> str:
