@@ -217,12 +217,35 @@ export function twin(app: App): TerraformStack {
     tags: site,
   });
 
+  const { partition: keyPartition } = new DataAwsPartition(stack, "key-partition");
+  const { accountId: keyAccount } = new DataAwsCallerIdentity(stack, "key-identity");
   const key = new KmsKey(stack, "key", {
     description: "Secret parameters of the cluster sandbox",
     enableKeyRotation: true,
     deletionWindowInDays: 7,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:${keyPartition}:iam::${keyAccount}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        },
+        {
+          Effect: "Allow",
+          Principal: { Service: "logs.us-east-1.amazonaws.com" },
+          Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+          Resource: "*",
+          Condition: {
+            ArnEquals: { "kms:EncryptionContext:aws:logs:arn": `arn:${keyPartition}:logs:us-east-1:${keyAccount}:log-group:/mec/sandbox` },
+          },
+        },
+      ],
+    }),
     tags: site,
   });
+  const logs = new CloudwatchLogGroup(stack, "logs", { name: "/mec/sandbox", retentionInDays: 30, kmsKeyId: key.arn, tags: site });
   const plain = (name: string, description: string, insecureValue: string) =>
     new SsmParameter(stack, `parameter-${name}`, { name: `/mec/sandbox/${name}`, description, type: "String", insecureValue, tags: site });
   const written = (name: string, description: string, value: object, keyId?: string) =>
@@ -255,6 +278,8 @@ export function twin(app: App): TerraformStack {
           extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
           extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
         },
+        osPatches: { mode: "security" },
+        logs: { group: "/mec/sandbox" },
       }),
     ),
     plain(
@@ -313,9 +338,13 @@ export function twin(app: App): TerraformStack {
       Statement: [
         allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "nodes/cp-*")),
         allow(["ssm:PutParameter"], ssm("cluster", "credential", "nodes/cp-*")),
-        allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
+        {
+          ...allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
+          Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": ssm("credential") } },
+        },
         allow(["s3:GetObject"], `${bucket.arn}/agent/*`),
         allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], arn("cloudformation", "stack/mec-sandbox--cp-*/*")),
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "log-group:/mec/sandbox:log-stream:cp-*")),
         allow(
           [
             "ssm:UpdateInstanceInformation",
@@ -378,7 +407,7 @@ export function twin(app: App): TerraformStack {
     tags: named("sandbox-cp-0"),
     disableApiTermination: false,
     lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
-    dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters],
+    dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters, logs],
   });
   const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
 
