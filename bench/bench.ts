@@ -1,7 +1,9 @@
-// `npm run bench`: the library against its hand-written twin, each in processes of their own, interleaved, the minimum of ten runs.
+// `npm run bench`: the library against its hand-written twin, each in processes of their own, interleaved, the minimum of ten runs;
+// and the memory of the node agent, whose real process runs against small servers (Linux only).
 import Table from "cli-table3";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { agentArchive } from "../lib/microk8s/agent-archive";
 import { MEASUREMENTS } from "./apps";
 
 const RUNS = 10;
@@ -47,3 +49,15 @@ console.log(
   `synth: ${ratio.toFixed(2)} times the twin (at most 1.15: ${verdict(ratio <= 1.15)}), ${best.library.seconds.toFixed(2)} s (under 0.7 s: ${verdict(best.library.seconds < 0.7)})`,
 );
 console.log(`load: ${load.toFixed(3)} s over cdktf alone (at most 0.1 s: ${verdict(load <= 0.1)})`);
+
+const AGENT_MB = 40;
+const agent = spawnSync(process.env.MEC_PYTHON ?? "python3", ["-B", join("bench", "agent_memory.py"), agentArchive().file], {
+  encoding: "utf8",
+  timeout: 2 * TIME_LIMIT_MS,
+});
+const measured = /rest (\S+) peak (\S+) cpu (\S+)/.exec(agent.stdout ?? "");
+console.log(
+  measured
+    ? `node agent: ${measured[1]} MB at rest, ${measured[2]} MB at most (under ${AGENT_MB} MB: ${verdict(Number(measured[2]) < AGENT_MB)}), ${measured[3]} % of a processor at rest`
+    : `node agent: not measured: ${agent.stderr ?? agent.error?.message}`,
+);

@@ -5,6 +5,7 @@ import { DataAwsAvailabilityZone } from "@cdktf/provider-aws/lib/data-aws-availa
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsEc2InstanceTypeOfferings } from "@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { DataAwsSsmParametersByPath } from "@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
 import { Ec2CarrierGateway } from "@cdktf/provider-aws/lib/ec2-carrier-gateway";
@@ -31,7 +32,8 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { App } from "cdktf";
-import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack } from "cdktf";
+import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack, type ITerraformDependable } from "cdktf";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentArchive } from "../lib/microk8s/agent-archive";
@@ -246,58 +248,6 @@ export function twin(app: App): TerraformStack {
     tags: site,
   });
   const logs = new CloudwatchLogGroup(stack, "logs", { name: "/mec/sandbox", retentionInDays: 30, kmsKeyId: key.arn, tags: site });
-  const plain = (name: string, description: string, insecureValue: string) =>
-    new SsmParameter(stack, `parameter-${name}`, { name: `/mec/sandbox/${name}`, description, type: "String", insecureValue, tags: site });
-  const written = (name: string, description: string, value: object, keyId?: string) =>
-    new SsmParameter(stack, `parameter-${name.replace("/", "-")}`, {
-      name: `/mec/sandbox/${name}`,
-      description,
-      type: keyId ? "SecureString" : "String",
-      keyId,
-      valueWo: JSON.stringify(value),
-      valueWoVersion: 1,
-      tags: site,
-      lifecycle: { ignoreChanges: KEPT },
-    });
-  const parameters = [
-    plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
-    plain(
-      "desired",
-      "What the nodes shall be",
-      JSON.stringify({
-        protocol: 2,
-        generation: 1,
-        channel: "1.35/stable",
-        keyId: key.arn,
-        readySeconds: 900,
-        nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
-        launchConfiguration: {
-          version: "0.2.0",
-          extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": "10.152.183.10" },
-          extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
-          extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
-          extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
-        },
-        osPatches: { mode: "security" },
-        logs: { group: "/mec/sandbox" },
-      }),
-    ),
-    plain(
-      "capabilities",
-      "What the cluster offers to add-ons",
-      JSON.stringify({
-        protocol: 2,
-        nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
-        gpu: false,
-        storageClasses: [],
-        controlPlaneMetrics: false,
-      }),
-    ),
-    written("cluster", "Where the cluster was born", PLACEHOLDER),
-    written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
-    written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
-  ];
-
   const { file, sha256 } = agentArchive();
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
   const block = new S3BucketPublicAccessBlock(stack, "bucket-block", {
@@ -364,6 +314,87 @@ export function twin(app: App): TerraformStack {
       ],
     }),
   });
+
+  const plain = (name: string, description: string, insecureValue: string, dependsOn?: ITerraformDependable[]) =>
+    new SsmParameter(stack, `parameter-${name}`, {
+      name: `/mec/sandbox/${name}`,
+      description,
+      type: "String",
+      insecureValue,
+      tags: site,
+      dependsOn,
+    });
+  const written = (name: string, description: string, value: object, keyId?: string) =>
+    new SsmParameter(stack, `parameter-${name.replace("/", "-")}`, {
+      name: `/mec/sandbox/${name}`,
+      description,
+      type: keyId ? "SecureString" : "String",
+      keyId,
+      valueWo: JSON.stringify(value),
+      valueWoVersion: 1,
+      tags: site,
+      lifecycle: { ignoreChanges: KEPT },
+    });
+  const launchConfiguration = {
+    version: "0.2.0",
+    extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": "10.152.183.10" },
+    extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
+    extraCNIEnv: { IPv4_CLUSTER_CIDR: "10.1.0.0/16", IPv4_SERVICE_CIDR: "10.152.183.0/24", CALICO_VETH_MTU: "1250" },
+    extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
+  };
+  const channel = "1.35/stable";
+  const osPatches = { mode: "security" };
+  const logsTo = { group: "/mec/sandbox" };
+  const actedUpon = JSON.stringify({ agent: sha256, channel, launchConfiguration, osPatches, logs: logsTo });
+  const generation = createHash("sha256").update(actedUpon).digest("hex").slice(0, 8);
+  const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
+  new DataAwsSsmParametersByPath(stack, "statuses", {
+    path: "/mec/sandbox/nodes",
+    withDecryption: false,
+    lifecycle: {
+      postcondition: [
+        {
+          condition: `\${alltrue([for version in ${told} : contains(["1.35", "1.34"], version)])}`,
+          errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
+        },
+      ],
+    },
+  });
+  const parameters = [
+    plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
+    plain(
+      "desired",
+      "What the nodes shall be",
+      JSON.stringify({
+        protocol: 2,
+        generation,
+        agent: { bucket: bucket.id, key: `agent/${sha256}.pyz`, sha256 },
+        channel,
+        keyId: key.arn,
+        readySeconds: 1200,
+        nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
+        launchConfiguration,
+        osPatches,
+        logs: logsTo,
+      }),
+      [object, policy, logs],
+    ),
+    plain(
+      "capabilities",
+      "What the cluster offers to add-ons",
+      JSON.stringify({
+        protocol: 2,
+        nodes: [{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }],
+        gpu: false,
+        storageClasses: [],
+        controlPlaneMetrics: false,
+      }),
+    ),
+    written("cluster", "Where the cluster was born", PLACEHOLDER),
+    written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
+    written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
+  ];
+
   const profile = new IamInstanceProfile(stack, "profile", { namePrefix: "mec-sandbox-cp-", role: role.name, tags: site });
 
   const bootstrap = readFileSync(join(AGENT, "bootstrap.py"), "utf8").split("\n");
@@ -413,17 +444,17 @@ export function twin(app: App): TerraformStack {
 
   const barrier = new DataResource(stack, "barrier", { dependsOn: [instance, association, api] });
   new CloudformationStack(stack, "ready", {
-    name: `mec-sandbox--cp-0-${instance.id}-1`,
+    name: `mec-sandbox--cp-0-${instance.id}-${generation}`,
     templateBody: JSON.stringify({
       Description: "Waits for a node of the cluster sandbox",
       Resources: {
         Ready: {
           Type: "AWS::CloudFormation::WaitCondition",
-          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1020S" } },
+          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: "PT1320S" } },
         },
       },
     }),
-    timeouts: { create: "1620s" },
+    timeouts: { create: "1920s" },
     tags: site,
     lifecycle: { ignoreChanges: ["template_body"] },
     dependsOn: [barrier],

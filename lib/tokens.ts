@@ -20,3 +20,11 @@ export function identityOf(scope: IConstruct, value: string): string {
 export function isListToken(text: string): boolean {
   return /^[#&]\{TfToken\[/.test(text);
 }
+
+/**
+ * A text that Terraform leaves as it is: `${` and `%{` begin no template in it, but for the tokens of the framework.
+ * @see https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
+ */
+export function withoutTemplates(text: string): string {
+  return text.replace(/\$\{(?!TfToken\[)/g, "$$$${").replace(/%\{/g, "%%{");
+}

@@ -24,8 +24,8 @@ export interface SandboxSettings {
    * the carrier IP where the internet can (zones of eu-west-3), by the private IP elsewhere. @default "" (the VPC alone)
    */
   readonly allowedCidrs: readonly string[];
-  /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default 15 */
-  readonly readyTimeout: Duration;
+  /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default - as the cluster has it */
+  readonly readyTimeout?: Duration;
   /** `stateDirectory` or `MEC_STATE_DIRECTORY`: absolute folder of the Terraform state. @default - the framework's: this folder */
   readonly stateDirectory?: string;
   /**
@@ -66,12 +66,18 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
     const value = text(key, "false");
     return value === "true" || (value !== "false" && refuse(key, value, "it is on or off, so write true or false"));
   };
-  const number = (key: string, fallback: number): number => {
-    const value = Number(text(key, String(fallback)));
-    return Number.isFinite(value) && value > 0 ? value : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
+  const number = (key: string): number | undefined => {
+    const written = text(key, "");
+    const value = Number(written);
+    return written === ""
+      ? undefined
+      : Number.isFinite(value) && value > 0
+        ? value
+        : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
   };
 
   const stateDirectory = text("stateDirectory", "");
+  const readyMinutes = number("readyTimeoutMinutes");
   return {
     site: text("site", "sandbox"),
     zone: WavelengthZone.of(text("zone", WavelengthZone.US_EAST_1_WL1_BOS.name)),
@@ -83,7 +89,7 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
       .split(",")
       .map((cidr) => cidr.trim())
       .filter((cidr) => cidr !== ""),
-    readyTimeout: Duration.minutes(number("readyTimeoutMinutes", 15)),
+    readyTimeout: readyMinutes === undefined ? undefined : Duration.minutes(readyMinutes),
     stateDirectory: stateDirectory === "" ? undefined : stateDirectory,
     s3UsePathStyle: flag("s3UsePathStyle"),
   };

@@ -15,7 +15,8 @@ export interface AgentArchive {
 /** The earliest time that a zip archive can name, so that the same sources give the same bytes. */
 const NO_TIME = new Date(1980, 0, 1);
 
-let packed: AgentArchive | undefined;
+/** The agent that is shipped, and, once it is packed, its archive. A test of an update puts another in its place. */
+export const AGENT: { sources: string; packed?: AgentArchive } = { sources: join(__dirname, "agent", "archive") };
 
 /**
  * The agent's archive, packed once for a process: the same bytes for the same sources, on every machine.
@@ -23,8 +24,8 @@ let packed: AgentArchive | undefined;
  * @see https://docs.python.org/3/library/zipapp.html
  */
 export function agentArchive(): AgentArchive {
-  packed ??= pack(join(__dirname, "agent", "archive"));
-  return packed;
+  AGENT.packed ??= pack(AGENT.sources);
+  return AGENT.packed;
 }
 
 function pack(folder: string): AgentArchive {

@@ -30,15 +30,20 @@ export class Microk8sChannel {
         `${got(name)}: a channel is a minor version from 1.28 on and stable, candidate, beta or edge, so write for example "1.35/stable"`,
       );
     }
-    return new Microk8sChannel(name, `1.${match.groups.minor}`);
+    return new Microk8sChannel(name, Number(match.groups.minor));
   }
+
+  /** Kubernetes minor version, such as `1.35`. */
+  public readonly kubernetesVersion: string;
 
   private constructor(
     /** Name of the channel, such as `1.35/stable`. */
     public readonly name: string,
-    /** Kubernetes minor version, such as `1.35`. */
-    public readonly kubernetesVersion: string,
-  ) {}
+    /** Second number of the Kubernetes version, such as 35. */
+    public readonly minor: number,
+  ) {
+    this.kubernetesVersion = `1.${minor}`;
+  }
 
   /** Name of the channel. */
   public toString(): string {

@@ -9,6 +9,8 @@ export interface ClusterCapabilities {
   readonly gpu: boolean;
   /** Storage classes of the cluster: none until an add-on brings one. */
   readonly storageClasses: readonly string[];
+  /** Name of the ingress class to use, the default one; undefined without the ingress add-on. */
+  readonly ingressClass?: string;
   /** Whether the metrics of the control plane's parts can be scraped. */
   readonly controlPlaneMetrics: boolean;
 }

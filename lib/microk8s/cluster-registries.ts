@@ -8,8 +8,8 @@ import type { RegistryCredentials } from "./registry-credentials";
 export interface ClusterRegistries {
   /** Fields of the launch configuration: the `hosts.toml` of each registry. */
   readonly launchConfiguration: Record<string, unknown>;
-  /** Fields of `desired`: the parameter with the credentials of each registry that asks for some. */
-  readonly desired: Record<string, unknown>;
+  /** The parameter with the credentials of each registry that asks for some; undefined where none does. */
+  readonly credentialParameters?: Readonly<Record<string, string>>;
   /** Ports beside 443 and 80 that nodes must be able to connect to, with what for. */
   readonly ports: readonly (readonly [Port, string])[];
   /** The credentials that nodes must be able to read. */
@@ -52,7 +52,7 @@ export function clusterRegistries(
   }
   return {
     launchConfiguration: texts.size > 0 ? { containerdRegistryConfigs: Object.fromEntries(texts) } : {},
-    desired: parameters.size > 0 ? { registryCredentials: Object.fromEntries(parameters) } : {},
+    credentialParameters: parameters.size > 0 ? Object.fromEntries(parameters) : undefined,
     ports: [...new Set(registries.flatMap((registry) => registry.ports))].map((port) => [Port.tcp(port), "Registries"] as const),
     credentials: registries.flatMap(({ credentials }) => credentials ?? []),
   };

@@ -6,7 +6,7 @@ import { inOwnStack } from "../dependencies";
 import { MecError, got } from "../errors";
 import { assertKmsKeyArn, assertRoleOptions, type RoleOptions } from "../identity";
 import { assertTags } from "../tags";
-import { Duration } from "../units";
+import type { Duration } from "../units";
 import { Connections, type IConnectable } from "../wavelength/connections";
 import { peersOfNetwork, vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
 import { Peer } from "../wavelength/peer";
@@ -14,6 +14,8 @@ import { Port } from "../wavelength/port";
 import { AgentSource } from "./agent-source";
 import type { IApiAccess } from "./api-access";
 import type { Microk8sChannel } from "./channel";
+import { ChannelGuard } from "./channel-guard";
+import { CIS_HARDENING } from "./cis-hardening";
 import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
 import { clusterKey } from "./cluster-key";
 import { ClusterLogs } from "./cluster-logs";
@@ -22,16 +24,21 @@ import { assertOutsideCluster } from "./cluster-networks";
 import { checkedControlPlane, type ControlPlaneProps } from "./control-plane";
 import { clusterRegistries } from "./cluster-registries";
 import type { ContainerRegistry } from "./container-registry";
+import { Desired } from "./desired";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
+import { INGRESS, INGRESS_CLASS } from "./ingress";
 import { launchConfiguration } from "./launch-configuration";
 import { Microk8sNode, keptFromDestroy } from "./node";
 import { NodeAlarms, assertNodeAlarms, type NodeAlarmsProps } from "./node-alarms";
 import { OsPatches } from "./os-patches";
+import { renderedArguments, type NodeArguments } from "./node-arguments";
 import { ClusterParameters, PROTOCOL } from "./parameters";
 import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
+import { defaultReadyTime } from "./ready-time";
 import { ControlPlaneRole } from "./roles/control-plane-role";
+import { assertSubjectNames } from "./subject-names";
 import { userData } from "./user-data";
 
 /** Bounds of the readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
@@ -39,9 +46,6 @@ const READY_SECONDS = { min: 10, max: 11 * 3600 } as const;
 
 /** Number of control-plane nodes from which on a cluster is protected unless its user says otherwise: it is highly available. */
 const PROTECTED_FROM = 3;
-
-/** Generation of what the nodes shall be; it will move with the first change that nodes act on after birth. */
-const GENERATION = 1;
 
 /** Paths of the clusters of each app, by Region and name. */
 const NAMES_IN_USE = new WeakMap<IConstruct, Map<string, string>>();
@@ -54,7 +58,10 @@ export interface Microk8sClusterOptions {
    */
   readonly clusterName: string;
 
-  /** The microk8s channel that nodes are born with. This release does not act on a change after birth. */
+  /**
+   * The microk8s channel of the nodes. A change is carried out in place and waited for: to the next minor version, or to another risk of
+   * the same one. Where nodes run a newer or a much older version, the plan fails with MEC1151.
+   */
   readonly channel: Microk8sChannel;
 
   /**
@@ -65,6 +72,34 @@ export interface Microk8sClusterOptions {
 
   /** How the Kubernetes API is reached. */
   readonly apiAccess: IApiAccess;
+
+  /**
+   * Arguments of kubelet, API server and the rest. A change is carried out in place and waited for.
+   * @default - those of microk8s
+   */
+  readonly nodeArguments?: NodeArguments;
+
+  /**
+   * Whether nodes are hardened by microk8s' cis-hardening add-on, after the CIS benchmark. Every image is then asked for at its registry
+   * whenever a container starts, and the API server writes an audit log.
+   * @default false
+   * @see https://microk8s.io/docs/cis-hardening
+   */
+  readonly cisHardening?: boolean;
+
+  /**
+   * Whether nodes have microk8s' ingress add-on: NGINX up to 1.34, Traefik from 1.35 on, at ports 80 and 443 of each node, with the default
+   * ingress class `public`. It opens nothing: let people in by `connections.allowFromCarrier(Port.tcp(443), "edge clients")`.
+   * @default false
+   * @see https://microk8s.io/docs/addon-ingress
+   */
+  readonly ingress?: boolean;
+
+  /**
+   * DNS names and IPv4 addresses that the API server's certificate has beside the addresses of the control plane.
+   * @default - none
+   */
+  readonly extraSans?: readonly string[];
 
   /**
    * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias.
@@ -80,9 +115,10 @@ export interface Microk8sClusterOptions {
   readonly registries?: readonly ContainerRegistry[];
 
   /**
-   * How long a node may take to be ready once everything it needs is there, 10 seconds to 11 hours. When it is over, the
-   * apply fails with the node's own reason.
-   * @default Duration.minutes(15)
+   * How long a node may take to be ready once everything it needs is there, or to have carried out a change, 10 seconds to 11 hours. When
+   * it is over, the apply fails with the node's own reason.
+   * @default - the longest times of what is waited for: machine, installation, start and add-ons for a birth, or an update and the way
+   *   back for a change, whichever is longer; 20 minutes, and 2 more for each add-on
    */
   readonly readyTimeout?: Duration;
 
@@ -137,8 +173,9 @@ export interface Microk8sClusterProps extends Microk8sClusterOptions {
  *
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
  *   readiness time that cannot be, MEC1107 for a name used twice, MEC1005 for a network that overlaps the cluster's own, MEC1030 to
- *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries, MEC1023 for the retention of logs, MEC1130 and MEC1131 for alarms;
- *   and what `network` and `apiAccess` refuse
+ *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries, MEC1105 for more than nodes can be told, MEC1140 to MEC1147 and
+ *   MEC1152 for arguments, MEC1148 and MEC1149 for extraSans, MEC1150 for controlPlane.reinitialise, MEC1023 for the retention of logs,
+ *   MEC1130 and MEC1131 for alarms; and what `network` and `apiAccess` refuse
  */
 export class Microk8sCluster extends Construct implements IMicrok8sCluster, IConnectable {
   /**
@@ -180,7 +217,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     const path = this.node.path;
     const { clusterName, network, tags } = props;
     const { controlPlane, readyTimeout, deletionProtection } = checked(path, props);
-    const { instanceType, rootVolume } = controlPlane;
+    const { instanceType, rootVolume, reinitialise } = controlPlane;
+    const { channel, cisHardening = false, ingress = false, extraSans = [] } = props;
+    const args = renderedArguments(props.nodeArguments, { path, channel, instanceType, disk: rootVolume.size, cisHardening });
     this.clusterName = clusterName;
     this.region = network.zone.parentRegion;
     this.refuseSecondOfTheName();
@@ -189,6 +228,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     const nodeName = "cp-0";
     const offered = network.requireInstanceType(this, instanceType);
     const { addresses, dependables: reservation } = network.allocateControlPlane(this, controlPlane.addresses);
+    assertSubjectNames(path, extraSans, addresses);
     this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
       namePrefix: `mec-${clusterName}-cp-`,
       description: `Control-plane nodes of the cluster ${clusterName}`,
@@ -229,48 +269,51 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
       gpu: instanceType.hasGpu,
       storageClasses: [],
+      ...(ingress ? { ingressClass: INGRESS_CLASS } : {}),
       controlPlaneMetrics: false,
     };
 
     const { logs = ClusterLogs.toCloudWatch(), osPatches = OsPatches.SECURITY, alarms } = props;
     const inCluster = { clusterName, region: this.region, deletionProtection, tags };
-    const { keyArn, ownKeyArn } = clusterKey(this, {
-      ...inCluster,
-      given: props.encryptionKeyArn,
-      logGroup: logs.groupOfClusterKey(clusterName),
-    });
+    const logGroup = logs.groupOfClusterKey(clusterName);
+    const { keyArn, ownKeyArn } = clusterKey(this, { ...inCluster, given: props.encryptionKeyArn, logGroup });
     const shipped = logs.bind(this, { ...inCluster, clusterKeyArn: ownKeyArn });
-    const parameters = new ClusterParameters(this, "Parameters", {
-      clusterName,
-      keyArn,
-      nodeNames: [nodeName],
-      endpoint: access.url,
-      desired: {
-        protocol: PROTOCOL,
-        generation: GENERATION,
-        channel: props.channel.name,
-        keyId: keyArn,
-        readySeconds: Math.ceil(readyTimeout.toSeconds()),
-        nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
-        launchConfiguration: { ...launchConfiguration(addresses), ...registries.launchConfiguration },
-        ...registries.desired,
-        osPatches: osPatches.rendered,
-        ...shipped.desired,
-      },
-      capabilities: { protocol: PROTOCOL, ...this.capabilities },
-      tags,
-    });
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
+    const { record: desired, generation } = new Desired(this, "Desired", {
+      agent,
+      channel: channel.name,
+      keyArn,
+      readySeconds: Math.ceil(readyTimeout.toSeconds()),
+      reinitialise,
+      nodes: [{ name: nodeName, role: "control-plane", privateIp: addresses[0] }],
+      launchConfiguration: { ...launchConfiguration([...addresses, ...extraSans], args), ...registries.launchConfiguration },
+      registryCredentials: registries.credentialParameters,
+      addOns: addOns(props),
+      osPatches: osPatches.rendered,
+      logs: shipped.desired,
+    });
     const role = new ControlPlaneRole(this, "Role", {
       clusterName,
       region: this.region,
       keyArn,
       agent,
       registryCredentials: registries.credentials,
-      logGroup: shipped.group,
+      logGroup: shipped.desired?.group,
       roles: props.roles,
       tags,
     });
+    const parameters = new ClusterParameters(this, "Parameters", {
+      clusterName,
+      keyArn,
+      nodeNames: [nodeName],
+      endpoint: access.url,
+      desired,
+      // A right, and what it is for, is there before living nodes are told to use it.
+      beforeDesired: [...agent.dependables, ...role.dependables, ...shipped.dependables],
+      capabilities: { protocol: PROTOCOL, ...this.capabilities },
+      tags,
+    });
+    new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,
@@ -314,7 +357,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       clusterName,
       nodes: [node],
       readyTimeout,
-      generation: GENERATION,
+      generation,
       dependsOn: access.dependables,
       tags,
     }).dependables;
@@ -351,6 +394,11 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
   }
 }
 
+/** Add-ons beside dns: the hardening first, since it restarts everything. */
+function addOns({ cisHardening, ingress }: Microk8sClusterProps): string[] {
+  return [...(cisHardening ? [CIS_HARDENING] : []), ...(ingress ? [INGRESS] : [])];
+}
+
 function checked(path: string, props: Microk8sClusterProps) {
   assertClusterName(path, props.clusterName);
   assertTags(path, props.tags);
@@ -359,7 +407,7 @@ function checked(path: string, props: Microk8sClusterProps) {
   assertNodeAlarms(path, props.network.zone.parentRegion, props.alarms);
   assertOutsideCluster(path, props.network);
   const controlPlane = checkedControlPlane(path, props.controlPlane);
-  const readyTimeout = props.readyTimeout ?? Duration.minutes(15);
+  const readyTimeout = props.readyTimeout ?? defaultReadyTime({ addOns: addOns(props).length });
   const seconds = readyTimeout.toSeconds();
   if (seconds < READY_SECONDS.min || seconds > READY_SECONDS.max) {
     throw new MecError(

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { MecError, got } from "../errors";
 import { Size } from "../units";
 import type { ControlPlaneAddressRequest } from "../wavelength/control-plane-addresses";
@@ -51,6 +52,17 @@ export interface ControlPlaneProps extends ControlPlaneAddressRequest {
    * @default MachineImage.UBUNTU_24_04
    */
   readonly machineImage?: MachineImage;
+
+  /**
+   * Id of the instance on which a lost cluster was born, such as `i-0123456789abcdef0`: allows a second cluster under this name. It is the
+   * only way to one once the machine of the first is lost for good, and everything is lost that was in it: its objects, its certificates,
+   * the data on its disk.
+   *
+   * The node's own reason names the id, and so does the parameter `/mec/<cluster>/cluster`. The consent is bound to this one loss and used
+   * up by the birth, so it may stay in the code: a node whose cluster was born elsewhere does not take it.
+   * @default - a node whose cluster was born on another machine says so and does nothing
+   */
+  readonly reinitialise?: string;
 }
 
 /** A control plane with nothing left open. */
@@ -60,6 +72,7 @@ export interface CheckedControlPlane {
   readonly rootVolume: Required<RootVolumeProps>;
   readonly machineImage: MachineImage;
   readonly addresses: ControlPlaneAddressRequest;
+  readonly reinitialise?: string;
 }
 
 /**
@@ -67,7 +80,8 @@ export interface CheckedControlPlane {
  *
  * @param path construct path for the errors
  * @param props what a person wrote
- * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small or too large
+ * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small or too large, MEC1150 for what is no
+ *   instance id
  */
 export function checkedControlPlane(path: string, props: ControlPlaneProps = {}): CheckedControlPlane {
   const {
@@ -77,6 +91,7 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     addressBlock,
     privateIps,
     machineImage = MachineImage.UBUNTU_24_04,
+    reinitialise,
   } = props;
   if (count !== 1) {
     throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
@@ -89,6 +104,13 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
       `got ${size.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk and gp2 has ${MAX_ROOT_GIBIBYTES} GiB at most, so write for example Size.gibibytes(50)`,
     );
   }
+  if (reinitialise !== undefined && !Token.isUnresolved(reinitialise) && !/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(reinitialise)) {
+    throw new MecError(
+      "MEC1150",
+      path,
+      `${got(reinitialise)} as controlPlane.reinitialise: the consent is to the loss of one machine, so write the id of the instance that the reason in nodes/cp-0 names, such as "i-0123456789abcdef0"`,
+    );
+  }
   const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;
-  return { count, instanceType, rootVolume: { size, volumeType }, machineImage, addresses: { addressBlock, privateIps } };
+  return { count, instanceType, rootVolume: { size, volumeType }, machineImage, addresses: { addressBlock, privateIps }, reinitialise };
 }

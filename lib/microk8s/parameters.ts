@@ -1,13 +1,17 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { TerraformStack } from "cdktf";
+import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { MecError } from "../errors";
+import { withoutTemplates } from "../tokens";
 
 /** Version of the records that Terraform and the nodes exchange. */
 export const PROTOCOL = 2;
 
 /** Longest value of a standard parameter, in bytes (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html). */
 const MAX_VALUE_BYTES = 4096;
+
+/** What a value that only the apply knows is counted as, in bytes: the ARN of a key, the longest there is. */
+const TOKEN_BYTES = 80;
 
 /** Attributes that must not be written again: each such write would put the placeholder over what a node has written. */
 const KEEP_WHAT_NODES_WRITE = ["value_wo_version", "description", "key_id", "tier", "allowed_pattern", "overwrite"];
@@ -28,7 +32,9 @@ export interface ClusterParametersProps {
   /** URL of the Kubernetes API. */
   readonly endpoint: string;
   /** What the nodes shall be; see the node agent. */
-  readonly desired: Record<string, unknown>;
+  readonly desired: Readonly<Record<string, unknown>>;
+  /** What must be there before nodes are told what they shall be. @default - nothing */
+  readonly beforeDesired?: readonly ITerraformDependable[];
   /** What the cluster offers to add-ons. */
   readonly capabilities: object;
   /** Tags of every parameter. */
@@ -37,7 +43,7 @@ export interface ClusterParametersProps {
 
 /**
  * The parameters under `/mec/<cluster>/`: plain ones that Terraform writes, and those that the nodes write, which Terraform
- * only makes, with a write-only placeholder. No value that a node writes gets into the Terraform state.
+ * only makes, with a write-only placeholder. No secret that a node writes gets into the Terraform state.
  *
  * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
  * @throws {MecError} MEC1105 when `desired` is longer than a standard parameter can be
@@ -51,18 +57,19 @@ export class ClusterParameters extends Construct {
     // Write-only arguments came with Terraform and OpenTofu 1.11.
     TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.11.0");
 
-    const plain = (name: string, description: string, value: string) =>
+    const plain = (name: string, description: string, value: string, dependsOn?: readonly ITerraformDependable[]) =>
       new SsmParameter(this, name, {
         name: parameterName(props.clusterName, name),
         description,
         type: "String",
-        insecureValue: value,
+        insecureValue: withoutTemplates(value),
         tags: props.tags,
+        dependsOn: dependsOn && [...dependsOn],
       });
     const placeholder = { protocol: PROTOCOL, placeholder: true };
 
     const endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
-    const desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)));
+    const desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)), props.beforeDesired);
     const capabilities = plain("capabilities", "What the cluster offers to add-ons", JSON.stringify(props.capabilities));
     const cluster = this.writtenByNodes("cluster", props, "Where the cluster was born", placeholder);
     const credential = this.writtenByNodes(
@@ -96,12 +103,12 @@ export class ClusterParameters extends Construct {
   }
 
   private checkedSize(desired: string): string {
-    const bytes = Buffer.byteLength(desired);
+    const bytes = Buffer.byteLength(desired.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(TOKEN_BYTES)));
     if (bytes > MAX_VALUE_BYTES) {
       throw new MecError(
         "MEC1105",
         this.node.path,
-        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter registries or node arguments`,
+        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter registries, node arguments, audit rules or extraSans`,
       );
     }
     return desired;

@@ -2,7 +2,6 @@ import { CloudformationStack } from "@cdktf/provider-aws/lib/cloudformation-stac
 import { DataResource, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Duration } from "../units";
-import type { Microk8sNode } from "./node";
 
 /** How much longer than the node's own patience CloudFormation waits, so that the node's reason arrives first; in seconds. */
 const ROOM_FOR_REASON = 120;
@@ -10,16 +9,26 @@ const ROOM_FOR_REASON = 120;
 /** How much longer than CloudFormation the provider waits; in seconds. */
 const ROOM_FOR_CLOUDFORMATION = 600;
 
+/** What is waited for: a node, or another machine that signals as one does. */
+export interface WaitedForMachine {
+  /** Name in the cluster, such as `cp-0`. */
+  readonly nodeName: string;
+  /** Id of the EC2 instance. @attribute */
+  readonly instanceId: string;
+  /** What makes the machine whole. */
+  readonly dependables: readonly ITerraformDependable[];
+}
+
 /** Properties of {@link ClusterReadiness}. */
 export interface ClusterReadinessProps {
   /** Name of the cluster. */
   readonly clusterName: string;
   /** The nodes to wait for. */
-  readonly nodes: readonly Microk8sNode[];
+  readonly nodes: readonly WaitedForMachine[];
   /** How long a node may take, from the moment everything it needs is there. */
   readonly readyTimeout: Duration;
   /** Generation of what the nodes shall be; a new one is waited for again. */
-  readonly generation: number;
+  readonly generation: string;
   /** What must be there before the clock starts, beside the nodes. */
   readonly dependsOn: readonly ITerraformDependable[];
   /** Tags of the stacks. */

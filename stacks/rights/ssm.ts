@@ -32,6 +32,10 @@ export const SSM_RIGHTS: Readonly<Record<string, RightsOf>> = {
 /** The rights of parameters that are only read. Plain ones: a secret that a stack makes has its rights there. */
 export const SSM_DATA_RIGHTS: Readonly<Record<string, RightsOf>> = {
   aws_ssm_parameter: (request) => [request.on("ParameterReads", ["ssm:GetParameter"], [parameterArn(request, request.namePattern())])],
+  // Allowed for a path, and so for what is below it (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html).
+  aws_ssm_parameters_by_path: (request) => [
+    request.on("ParameterPaths", ["ssm:GetParametersByPath"], [parameterArn(request, request.namePattern("path"))]),
+  ],
 };
 
 /** The rights of parameters that are read and not kept: their values are secrets. */

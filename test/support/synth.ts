@@ -88,5 +88,7 @@ export function snapshotOf(json: StackJson): StackJson {
   for (const object of resources(copy, "aws_s3_object")) {
     object.source = "<asset>";
   }
-  return JSON.parse(JSON.stringify(copy).replace(/[0-9a-f]{64}/g, "<sha256>"));
+  // The generation changes with each agent.
+  const text = JSON.stringify(copy).replace(/[0-9a-f]{64}/g, "<sha256>");
+  return JSON.parse(text.replace(/(\\"generation\\":\\"|\.id\}-)[0-9a-f]{8}(?=\\?")/g, "$1<generation>"));
 }

@@ -35,8 +35,20 @@ export interface ClusterFaults {
   readonly throttle?: number;
   /** Phases in which the agent is killed once each. */
   readonly killAgentIn?: readonly string[];
-  /** Phase in which the machine is rebooted once. */
-  readonly rebootIn?: string;
+  /** Phase, or phases, in which the machine is rebooted once each. */
+  readonly rebootIn?: string | readonly string[];
+  /** Beginnings of commands, such as `snap refresh`, whose first call hangs until it is killed. */
+  readonly hang?: readonly string[];
+  /** Beginnings of commands whose every call hangs until it is killed. */
+  readonly hangAlways?: readonly string[];
+  /** How often commands, by their beginnings, fail. */
+  readonly failCommand?: Readonly<Record<string, number>>;
+  /** AWS calls of the machines, such as `ssm:PutParameter`, that fail so often, or `always`. */
+  readonly awsFail?: Readonly<Record<string, number | "always">>;
+  /** Kubernetes minor version, such as `1.36`, whose node never becomes Ready. */
+  readonly badRelease?: string;
+  /** Days that microk8s' leaf certificates live. */
+  readonly leafDays?: number;
 }
 
 /** Client of the emulator's control API; every call is bounded. */

@@ -9,10 +9,23 @@ import {
   WavelengthZone,
   WavelengthZoneOptIn,
 } from "../../../lib";
+import { AGENT } from "../../../lib/microk8s/agent-archive";
 import { awsProvider } from "../../../stacks";
 import { readDeployment } from "../../../examples/deployment";
 
-const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, { readySeconds: number }>;
+/** What a test says of a cluster. */
+interface TestCluster {
+  readonly readySeconds: number;
+  readonly channel?: string;
+  readonly kubelet?: Record<string, string>;
+  readonly ingress?: boolean;
+  readonly extraSans?: string[];
+  readonly reinitialise?: string;
+}
+
+const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, TestCluster>;
+// Nodes of an earlier release run an earlier agent.
+AGENT.sources = process.env.MEC_TEST_AGENT ?? AGENT.sources;
 const zone = WavelengthZone.EU_WEST_3_CMN;
 
 const app = new App();
@@ -22,13 +35,17 @@ awsProvider(stack, zone.parentRegion, aws);
 backend?.bind(stack);
 const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
 const network = new WavelengthNetwork(stack, "Network", { zone, optIn });
-for (const [clusterName, { readySeconds }] of Object.entries(clusters)) {
+for (const [clusterName, { readySeconds, channel, kubelet, ingress, extraSans, reinitialise }] of Object.entries(clusters)) {
   new Microk8sCluster(stack, clusterName, {
     clusterName,
     network,
-    channel: Microk8sChannel.V1_35,
+    channel: Microk8sChannel.of(channel ?? "1.35/stable"),
     apiAccess: ApiAccess.privateNetwork(),
     readyTimeout: Duration.seconds(readySeconds),
+    nodeArguments: kubelet && { kubelet: { extraArguments: kubelet } },
+    controlPlane: { reinitialise },
+    ingress,
+    extraSans,
   });
 }
 app.synth();

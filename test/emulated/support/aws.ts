@@ -35,6 +35,12 @@ export async function readParameter(endpoint: string, region: string, name: stri
   return JSON.parse((answer as { Parameter: { Value: string } }).Parameter.Value);
 }
 
+/** Makes a plain parameter, or writes it anew, as a node does. */
+export async function putPlain(endpoint: string, region: string, name: string, value: object): Promise<void> {
+  const request = { Name: name, Value: JSON.stringify(value), Type: "String", Overwrite: true };
+  await call(endpoint, region, "ssm", "AmazonSSM.PutParameter", request);
+}
+
 /** Makes an encrypted parameter, as a user does with the AWS CLI. */
 export async function putSecret(endpoint: string, region: string, name: string, value: object, keyArn: string): Promise<void> {
   const request = { Name: name, Value: JSON.stringify(value), Type: "SecureString", KeyId: keyArn };
@@ -62,6 +68,14 @@ async function ec2(endpoint: string, region: string, request: Record<string, str
 export async function flowLogStatuses(endpoint: string, region: string): Promise<string[]> {
   const answer = await ec2(endpoint, region, { Action: "DescribeFlowLogs" });
   return [...answer.matchAll(/<deliverLogsStatus>(\w+)</g)].map(([, status]) => status!);
+}
+
+/** Terminates an instance, as somebody does in the console. */
+export async function terminateInstance(endpoint: string, region: string, instanceId: string): Promise<void> {
+  const answer = await ec2(endpoint, region, { Action: "TerminateInstances", "InstanceId.1": instanceId });
+  if (!answer.includes(instanceId)) {
+    throw new Error(`TerminateInstances: ${answer}`);
+  }
 }
 
 /** Reads the user data of an instance. */

@@ -24,15 +24,9 @@ export class Deployment {
     const { tools } = await findToolchain();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
     const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
-    const deployment = new Deployment(state, stacks, tools!, emulator);
+    const deployment = new Deployment(state, app, stacks, tools!, emulator);
     try {
-      const out = {
-        CDKTF_OUTDIR: join(state, "cdktf.out"),
-        MEC_STATE_DIRECTORY: join(state, "terraform"),
-        MEC_S3_USE_PATH_STYLE: "true",
-        ...(typeof settings === "function" ? await settings(emulator) : settings),
-      };
-      expectSuccess(await deployment.run(process.execPath, ["--import", "tsx", app], 60, out));
+      await deployment.synthesize(typeof settings === "function" ? await settings(emulator) : settings);
       const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
       await setUpProviders(folders, tools!.terraform, deployment.cliConfig);
       for (const name of stacks) {
@@ -48,10 +42,22 @@ export class Deployment {
   private constructor(
     /** Folder of everything: state, synthesized files, logs, and the machines with their disks. */
     public readonly state: string,
+    private readonly app: string,
     private readonly stacks: readonly [string, ...string[]],
     private readonly tools: Toolchain,
     public readonly emulator: Emulator,
   ) {}
+
+  /** Synthesizes the app anew, as a person does who has changed it. */
+  public async synthesize(settings: Record<string, string>): Promise<void> {
+    const out = {
+      CDKTF_OUTDIR: join(this.state, "cdktf.out"),
+      MEC_STATE_DIRECTORY: join(this.state, "terraform"),
+      MEC_S3_USE_PATH_STYLE: "true",
+      ...settings,
+    };
+    expectSuccess(await this.run(process.execPath, ["--import", "tsx", this.app], 60, out));
+  }
 
   /** Folder of a synthesized stack. */
   public folder(stack: string): string {
@@ -82,6 +88,11 @@ export class Deployment {
   public async status(cluster: string, node = "cp-0"): Promise<Record<string, unknown>> {
     const name = `/mec/${cluster}/nodes/${node}`;
     return JSON.parse((await this.emulator.parameters(name))[name]!.value!) as Record<string, unknown>;
+  }
+
+  /** Text of a file on a simulated machine's disk. */
+  public readMachineFile(instanceId: string, path: string): string {
+    return readFileSync(join(this.state, "machines", instanceId, "root", path), "utf8");
   }
 
   /** The emulator's log: one line for each AWS call, with caller, service, action and status. */

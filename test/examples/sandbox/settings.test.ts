@@ -44,7 +44,7 @@ test("each setting is read from the context, and the environment wins", () => {
     stateDirectory: "/tmp/state",
     s3UsePathStyle: true,
   });
-  expect(settings({}, { MEC_READY_TIMEOUT_MINUTES: "0.5" }).readyTimeout.toSeconds()).toBe(30);
+  expect(settings({}, { MEC_READY_TIMEOUT_MINUTES: "0.5" }).readyTimeout?.toSeconds()).toBe(30);
 });
 
 test.each([

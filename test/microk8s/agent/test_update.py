@@ -167,6 +167,18 @@ class Addons(unittest.TestCase):
         self.assertEqual(verdict(world), ("SUCCESS", "ready"))
         self.assertEqual(world.addons, [])
 
+    def test_hardening_survives_a_reboot_and_gives_arguments_back(self):
+        world = born()
+        extra = {"extraKubeAPIServerArgs": {"--audit-log-maxage": "7"}}
+        desire(world, "b2", addOns=["cis-hardening"], launchConfiguration=launch(world, **extra))
+        self.assertEqual(verdict(world), ("SUCCESS", "ready"))
+        self.assertIn("kernel.panic_on_oops = 1\n", world.disk["/etc/sysctl.d/90-mec-kubelet.conf"])
+        world.signals.clear()
+        world.takes_along = "--audit-log-maxage"
+        desire(world, "c3", addOns=[])
+        self.assertEqual(verdict(world), ("SUCCESS", "ready"))
+        self.assertIn("--audit-log-maxage=7\n", world.disk[ARGS + "kube-apiserver"])
+
     def test_one_that_cannot_be_leaves_the_others_as_they_were(self):
         world = born()
         world.refused_addons.add("ingress")

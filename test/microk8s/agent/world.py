@@ -65,6 +65,12 @@ class World:
         self.api_status = 200
         self.trusted: set = set()
         self.minted = 0
+        self.ends: Dict[str, float] = {}  # when the leaf certificates expire, by file name
+        self.refreshes: List[str] = []
+        self.refreshing: Callable[[str], Any] = lambda name: None  # a result in place of a successful one, or what happens before
+        self.guarded, self.guard_codes = False, {}  # the firewall's rule; exit codes of iptables, by -C and -I
+        self.session = True  # the agent of Session Manager is there
+        self.groups: List[Optional[str]] = []  # where logs were told to go
         self.calls, self.kill_at, self.kill_after_effect = 0, 0, False
         self.fault: Callable[[str, Any], None] = lambda port, what: None
         self.snap = {"channel": "", "revision": 0, "minor": ""}
@@ -72,6 +78,7 @@ class World:
         self.bad_flags: set = set()  # arguments that a service dies of
         self.bad_minors: set = set()  # releases whose node never gets ready
         self.refused_addons: set = set()
+        self.takes_along = ""  # the argument of the API server that an add-on takes along when it goes
         self.addons: List[str] = []
         self.names = [ADDRESS]
         self.objects: Dict[str, bytes] = {}  # in the bucket, by key
@@ -104,7 +111,7 @@ class World:
         clock = FakeClock(self)
         return agent.Ports(
             clock, agent.Log(clock, self.output), FakeFiles(self), FakeShell(self), FakeNetwork(self), FakeAws(self),
-            random.Random(seed),
+            random.Random(seed), FakeShipper(self),
         )
 
     def node(self, **changes: str) -> Any:
@@ -136,7 +143,9 @@ class World:
                 self.disk[f"{CURRENT}/args/certs.d/{registry}/hosts.toml"] = text
             name = f"ca-{INSTANCE}"
             self.disk[CURRENT + "/certs/ca.crt"] = pem(name)
-            self.disk[CURRENT + "/certs/server.crt"] = pem("server")
+            for leaf in ("server", "front-proxy-client"):
+                self.disk[f"{CURRENT}/certs/{leaf}.crt"] = pem(leaf)
+                self.ends[leaf + ".crt"] = self.now + 365 * 86400
             self.disk[CURRENT + "/args/kube-apiserver"] = "--secure-port=16999\n--profiling=true\n"
             self.disk[agent.BACKEND + "/info.yaml"] = "Address: 127.0.0.1:19001\nID: 1\nRole: 0\n"
             self.disk[agent.BACKEND + "/cluster.yaml"] = "- Address: 127.0.0.1:19001\n  ID: 1\n  Role: 0\n"
@@ -175,9 +184,9 @@ class World:
         self.start_kubelite()
 
     def api(self) -> bool:
-        """Whether the API answers."""
+        """Whether the API answers, and is believed."""
         self.settle()
-        return self.installed and self.now >= self.api_from
+        return self.installed and self.now >= self.api_from and self.now < self.ends["server.crt"]
 
 
 class FakeClock:
@@ -298,6 +307,12 @@ class FakeShell:
             return result(0)
         if argv[0] == "openssl":
             return self._openssl(argv)
+        if argv[:3] == ["microk8s", "refresh-certs", "--cert"]:
+            return self._refresh(*argv[3:])
+        if argv[0] == "iptables":
+            return self._iptables(argv)
+        if line == "snap list amazon-ssm-agent":
+            return result(0 if world.session else 1, "", "" if world.session else "error: no matching snaps installed\n")
         if argv[:1] == ["/usr/bin/python3"]:
             self._pass(1)
             against = world.trials.get(world.disk[argv[3]].encode(), "")
@@ -342,11 +357,47 @@ class FakeShell:
             return result(0)
         if argv[1] == "disable":
             world.addons.remove(argv[2])
+            file = CURRENT + "/args/kube-apiserver"
+            kept = [line for line in world.disk[file].splitlines() if not world.takes_along or not line.startswith(world.takes_along)]
+            world.disk[file] = "\n".join(kept) + "\n"
             return result(0)
         raise AssertionError(f"unknown command {line}")
 
+    def _refresh(self, name: str) -> Any:
+        """As scripts/wrappers/refresh_certs.py of microk8s does: the certificate goes, another comes, services restart."""
+        world, path = self._world, f"{CURRENT}/certs/{name}"
+        world.refreshes.append(name)
+        given = world.refreshing(name)
+        if given is not None:
+            return given
+        world.disk.pop(path, None)
+        world.call("shell", ("refresh-certs", name), lambda: None)
+        world.disk[path], world.ends[name] = pem(f"{name} {len(world.refreshes)}"), world.now + 365 * 86400
+        self._pass(2)
+        world.api_from = world.now + 4
+        return agent.Result(0, "Taking a backup\nCreating new certificates\nRestarting service kubelite.\n")
+
+    def _iptables(self, argv: List[str]) -> Any:
+        world = self._world
+        rule = ["-d", "169.254.169.254/32", "!", "-i", "lo", "-j", "DROP"]
+        assert argv[:5] == ["iptables", "-w", "10", "-t", "raw"] and argv[6] == "PREROUTING" and argv[-len(rule) :] == rule, argv
+        code = world.guard_codes.get(argv[5])
+        if code:
+            return agent.Result(code, "", "iptables: Resource temporarily unavailable.\n")
+        if argv[5] == "-C":
+            return agent.Result(0) if world.guarded else agent.Result(1, "", "iptables: Bad rule (does a matching rule exist in that chain?).\n")
+        assert argv[5:8] == ["-I", "PREROUTING", "1"] and not world.guarded, argv
+        world.guarded = True
+        return agent.Result(0)
+
     def _install(self, argv: List[str]) -> Any:
         world, result = self._world, agent.Result
+        if argv[2] == "amazon-ssm-agent":
+            assert argv[3:] == ["--classic"], argv
+            if world.store_down:
+                return result(1, "", "error: unable to contact snap store\n")
+            world.session = True
+            return result(0)
         assert argv[2:] == ["microk8s", "--classic", "--channel=1.35/stable"], argv
         if world.store_down or world.store_failures > 0:
             world.store_failures -= 1
@@ -366,6 +417,9 @@ class FakeShell:
             world.disk[out] = SECRET_KEY
         elif argv[1] == "req":
             world.disk[out] = "request"
+        elif "-enddate" in argv and argv[-1].startswith(CURRENT):
+            end = agent.datetime.fromtimestamp(world.ends[argv[-1].rpartition("/")[2]], agent.timezone.utc)
+            return agent.Result(0, end.strftime("notAfter=%b %d %H:%M:%S %Y GMT\n"))
         elif "subjectAltName" in argv:
             return agent.Result(0, "X509v3 Subject Alternative Name: \n    " + ", ".join(f"IP Address:{name}" for name in world.names) + "\n")
         elif "-enddate" in argv:
@@ -376,6 +430,17 @@ class FakeShell:
             world.disk[out] = pem(f"client-{world.minted}")
             world.trusted.add((world.disk[CURRENT + "/certs/ca.crt"], world.disk[out], SECRET_KEY))
         return agent.Result(0)
+
+
+class FakeShipper:
+    """Where logs are told to go."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def want(self, group: Optional[str]) -> None:
+        if self._world.groups[-1:] != [group]:
+            self._world.groups.append(group)
 
 
 class FakeNetwork:

@@ -5,6 +5,7 @@ from typing import Any, Callable, Dict, Mapping, Sequence
 
 from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
+from .keepers import Keepers
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
@@ -34,6 +35,7 @@ class Agent:
         self._swap = SelfUpdate(ports, self._progress, node.agent)
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
         self._configured = ""  # the generation that the installation would go by
+        self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)
         self._backoffs: Dict[str, Backoff] = {}
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
@@ -43,6 +45,7 @@ class Agent:
         """Work for ever."""
         self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
         self._swap.give_back("it keeps ending")
+        self._keepers.begin()
         while True:
             try:
                 self.bring_up()
@@ -59,6 +62,8 @@ class Agent:
         if not self._progress.data.get("ready"):
             self._change_agent()
         self._admit(records)
+        if self._updater.unfinished:  # it waits for an API that nobody believes when certificates have expired meanwhile
+            self._keepers.revive()
         self._updater.recover(self._reporter.desired)
         if self._updater.unfinished:  # the node may not get well before its change has come to an end
             self._reporter.begin("update")
@@ -74,6 +79,7 @@ class Agent:
         next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
         while True:
             self._pause(1.0)
+            self._keepers.watch(self._reporter.desired)
             if self._ports.clock.monotonic() >= next_registries:
                 next_registries = self._ports.clock.monotonic() + REGISTRY_GAP + self._ports.rng.uniform(0.0, REGISTRY_GAP / 10)
                 self._keep_registries()
@@ -136,6 +142,7 @@ class Agent:
         self._microk8s.wait_seeded()
 
     def _configure(self) -> None:
+        self._keepers.configure(self._reporter.desired)
         self._configured = str(self._reporter.desired["generation"])
         launch = self._reporter.desired["launchConfiguration"]
         try:
@@ -167,7 +174,8 @@ class Agent:
         self._channel()
 
     def _start(self) -> None:
-        self._until(self._missing, self.API_SECONDS)
+        self._keepers.revive()
+        self._answer()
 
     def _bind(self) -> None:
         port = self._microk8s.dqlite_address().rpartition(":")[2]
@@ -181,7 +189,7 @@ class Agent:
             raise Trouble("dqlite has members: its address stays")
         self._microk8s.rebind(wanted)
         self._until(bound, self.DQLITE_SECONDS)
-        self._until(self._missing, self.API_SECONDS)
+        self._answer()
 
     def _dns(self) -> None:
         self._microk8s.enable("dns")
@@ -284,7 +292,16 @@ class Agent:
             self._change_agent()
             raise Refused(f"configure: this agent speaks no protocol {desired.get('protocol')}")
         self._reporter.desire(desired)
+        self._keepers.heed(desired)
         return records
+
+    def _answer(self) -> None:
+        self._until(self._missing, self.API_SECONDS)
+
+    def _renewed(self) -> None:
+        """The API has another certificate: others are to know it, and the credential is to be tried again."""
+        self._proven = None
+        self._reporter.repeat()
 
     def _missing(self) -> str:
         return self._microk8s.unready(self._node.address, self._node.hostname)

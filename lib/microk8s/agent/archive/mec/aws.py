@@ -107,7 +107,7 @@ class Imds:
 
 
 class Aws:
-    """Calls to SSM (JSON 1.1), CloudFormation (query) and S3 (REST), retried a bounded number of times.
+    """Calls to SSM and CloudWatch Logs (JSON 1.1), CloudFormation (query) and S3 (REST), retried a bounded number of times.
 
     Sources: https://docs.aws.amazon.com/general/latest/gr/api-retries.html and the API references of the services.
     """
@@ -124,6 +124,12 @@ class Aws:
         """One call of Systems Manager. Throws AwsError."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM." + action}
         return json.loads(self._call("ssm", action, headers, json.dumps(request).encode()) or b"{}")
+
+    def logs(self, action: str, request: Mapping[str, Any]) -> Dict[str, Any]:
+        """One call of CloudWatch Logs. Throws AwsError."""
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328." + action}
+        body = json.dumps(request, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(self._call("logs", action, headers, body) or b"{}")
 
     def cloudformation(self, action: str, request: Mapping[str, str]) -> ElementTree.Element:
         """One call of CloudFormation; the root of its answer. Throws AwsError."""

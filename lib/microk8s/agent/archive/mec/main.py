@@ -10,7 +10,8 @@ from typing import Sequence, Tuple
 from .agent import Agent
 from .aws import Aws, Imds
 from .basics import Backoff, Trouble
-from .ports import Clock, Files, Http, Log, Network, Ports, Shell
+from .logs import Shipper
+from .ports import Clock, Files, Http, Log, Network, Ports, Shell, Silence
 from .reporter import Node
 from .selfupdate import OWN
 from .trial import trial
@@ -21,12 +22,18 @@ def assemble(clock: Clock, log: Log) -> Tuple[Ports, Node]:
     environment = os.environ.get
     files, rng, http_port = Files(environment("MEC_ROOT", "")), random.SystemRandom(), Http()
     given = json.loads(files.read("/etc/mec/node.json") or "")
-    imds = Imds(http_port, clock, environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254")
+    metadata = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT") or "http://169.254.169.254"
+    endpoint = environment("AWS_ENDPOINT_URL") or ""
+    imds = Imds(http_port, clock, metadata)
     facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
     own = hashlib.sha256(files.read_bytes(OWN) or b"").hexdigest()
     node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower(), own)
-    aws = Aws(imds, http_port, clock, log, rng, environment("AWS_ENDPOINT_URL") or "")
-    return Ports(clock, log, files, Shell(log), Network(), aws, rng), node
+    aws = Aws(imds, http_port, clock, log, rng, endpoint)
+    # Of its own, since it is another thread's; without a log, since what it logs would be shipped.
+    quiet = Aws(Imds(http_port, clock, metadata), http_port, clock, Silence(clock), rng, endpoint)
+    quiet.TRIES = 1
+    shipper = Shipper(quiet, files, clock, log, rng, node.instance_id, node.name)
+    return Ports(clock, log, files, Shell(log), Network(), aws, rng, shipper), node
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -41,9 +48,12 @@ def main(arguments: Sequence[str] = ()) -> None:
         sys.exit(1 if against else 0)
     log = Log(clock)
     backoff = Backoff(1.0, 30.0, random.SystemRandom(), 0.5)
+    shipper = None
     while True:
         try:
-            Agent(*assemble(clock, log)).run()
+            ports, node = assemble(clock, log)
+            shipper = ports.shipper = shipper or ports.shipper  # its thread goes on
+            Agent(ports, node).run()
         except Exception as error:
             log.event("agent stumbles", error=type(error).__name__)
             clock.sleep(backoff.next())

@@ -40,6 +40,7 @@ class Reporter:
         self.failed = ""  # the phase in which this node failed, until it gets further
         self.stack: Optional[Dict[str, Any]] = None  # {"id", "created", "seen"} of one that waits and has no verdict
         self.fresh = False  # a stack began to wait since this was last cleared
+        self._warning = ""
         self._said, self._dirty, self._busy = False, False, False
         self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
 
@@ -63,7 +64,7 @@ class Reporter:
 
     def say(self, phase: str, state: str, reason: str = "") -> None:
         """Set phase, state and reason, and write the status once if anything changed."""
-        reason = clip(reason, 120)
+        reason = clip(reason or (self._warning if state == "ready" else ""), 120)
         if self._said and (phase, state, reason) == (self.phase, self.state, self.reason):
             return
         self._said, self.phase, self.state, self.reason = True, phase, state, reason
@@ -71,6 +72,12 @@ class Reporter:
         self._ports.log.event("status", state=state, reason=reason)
         self._dirty, self._next_status = True, float("-inf")
         self.write()
+
+    def warn(self, text: str) -> None:
+        """What a person should know of a node that is ready all the same: the reason of its state; none when empty."""
+        self._warning = text
+        if self.state == "ready":
+            self.say(self.phase, "ready")
 
     def repeat(self) -> None:
         """Write the status again, for instance because a placeholder stands in its place."""

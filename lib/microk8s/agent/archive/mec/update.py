@@ -21,6 +21,13 @@ STEADY_SECONDS = 10.0  # well without a break, since a service that dies of an a
 TRIES = 3  # of one change; more ends are no accident
 SANS_SECONDS = 60.0  # the cluster-agent looks for files every five seconds
 LAUNCHER = "/var/snap/microk8s/common/etc/launcher/"
+# A hardened kubelet (--protect-kernel-defaults) starts with these values alone, and a reboot forgets what an earlier one had set:
+# https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/cm/container_manager_linux.go (setupKernelTunables).
+SYSCTL = "/etc/sysctl.d/90-mec-kubelet.conf"
+KERNEL = (
+    "vm.overcommit_memory = 1\nvm.panic_on_oom = 0\nkernel.panic = 10\nkernel.panic_on_oops = 1\n"
+    "kernel.keys.root_maxkeys = 1000000\nkernel.keys.root_maxbytes = 25000000\n"
+)
 BACKUP = "/var/lib/mec/backup.tar.gz"
 
 
@@ -117,7 +124,7 @@ class Updater:
         if self._change["texts"] or self._change.get("refreshed"):
             self._well()
         self._names(launch.get("extraSANs") or [])
-        self._switch_addons(list(desired.get("addOns") or []))
+        self._switch_addons(list(desired.get("addOns") or []), launch)
 
     def _refresh(self, channel: str) -> None:
         self._microk8s.backup(BACKUP)
@@ -163,14 +170,24 @@ class Updater:
         self._until(lambda: f"the certificate lacks {clip(lacking()[0], 30)}" if lacking() else "", SANS_SECONDS)
         self._well()
 
-    def _switch_addons(self, wanted: List[str]) -> None:
+    def _switch_addons(self, wanted: List[str], launch: Mapping[str, Any]) -> None:
+        if wanted == self.addons:
+            return
         for name in [one for one in self.addons if one not in wanted]:
             self._microk8s.disable(name)
             self.born_with([one for one in self.addons if one != name])
         for name in [one for one in wanted if one not in self.addons]:
+            if name == "cis-hardening":
+                self._ports.files.write(SYSCTL, KERNEL)
             self._microk8s.enable(name)
             self.born_with([*self.addons, name])
             self._until(self._missing, WELL_SECONDS)
+        # An add-on that goes takes its arguments along by their names, whoever has set them.
+        again = self._arguments.changes(launch, {})
+        if again:
+            self._arguments.write(again)
+            self._restart(list(again))
+            self._well()
 
     # Back.
 
@@ -190,7 +207,7 @@ class Updater:
             self._restart(list(change["texts"]))
         if touched or change.get("refreshed"):
             self._until(self._missing, WELL_SECONDS)
-        self._switch_addons(list(change["addOns"]))
+        self._switch_addons(list(change["addOns"]), self._applied.get("launch") or {})
         whole = f"update: {reason}; went back"
         self._progress.set(change=None, refused={"generation": change["generation"], "reason": whole})
         return whole

@@ -1,0 +1,53 @@
+import { DataAwsSsmParametersByPath } from "@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path";
+import { Construct } from "constructs";
+import { planError } from "../annotations";
+import type { Microk8sChannel } from "./channel";
+import { parameterName } from "./parameters";
+
+/** Properties of {@link ChannelGuard}. */
+export interface ChannelGuardProps {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  /** The channel that is wanted. */
+  readonly channel: Microk8sChannel;
+  /** Instance id of a machine that is lost: what it told last does not count. @default - none is */
+  readonly reinitialise?: string;
+}
+
+/**
+ * Fails the plan where the nodes of the cluster track another channel than the wanted one or the minor version before: Kubernetes goes up
+ * one minor version at a time, and never back. Before the first deploy there is no node that tells anything.
+ *
+ * The statuses it reads get into the Terraform state; no secret is among them.
+ *
+ * @see https://kubernetes.io/releases/version-skew-policy/
+ * @see https://microk8s.io/docs/upgrading
+ */
+export class ChannelGuard extends Construct {
+  /** The provider's own data source. */
+  public readonly resource: DataAwsSsmParametersByPath;
+
+  public constructor(scope: Construct, id: string, props: ChannelGuardProps) {
+    super(scope, id);
+    const { name, minor } = props.channel;
+    // What a placeholder, an older agent or a node without microk8s says is no channel, and a lost machine has none any more.
+    const told = `[for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "${props.reinitialise ?? "none"}"]`;
+    const all = `distinct(compact(${told}))`;
+    this.resource = new DataAwsSsmParametersByPath(this, "Resource", {
+      path: parameterName(props.clusterName, "nodes"),
+      withDecryption: false,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${alltrue([for version in ${all} : contains(["1.${minor}", "1.${minor - 1}"], version)])}`,
+            errorMessage: planError(
+              scope,
+              "MEC1151",
+              `got "${name}" as channel: nodes run Kubernetes \${join(", ", ${all})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
+            ),
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { Duration } from "../units";
+
+/**
+ * How long each part of what is waited for may take, in seconds. Nobody has measured them in a Wavelength Zone: where Canonical waits
+ * for the same itself, its own bound is taken.
+ */
+const PARTS = {
+  /** From the instance's start to an agent that runs: boot, cloud-init, snapd with its seeds. */
+  machine: 120,
+  /**
+   * Download and installation, or refresh, of the snap: as long as Canonical's cluster provider waits for one
+   * (https://github.com/canonical/cluster-api-control-plane-provider-microk8s/blob/main/controllers/reconcile.go).
+   */
+  snap: 300,
+  /**
+   * Until the API answers and the node is Ready, which takes its network: the agent's own bound, above the 240 seconds of Canonical's test
+   * (https://github.com/canonical/microk8s/blob/master/tests/test-cluster.py).
+   */
+  start: 300,
+  /** An add-on, after which the node is to be Ready again: `status --wait-ready --timeout 120` of the same test. */
+  addOn: 120,
+  /** Binding of the datastore, birth record, certificate of the deployer. */
+  publication: 60,
+} as const;
+
+/** What is waited for. */
+export interface WaitedForParts {
+  /** Number of add-ons beside dns. */
+  readonly addOns: number;
+}
+
+/**
+ * How long a node may take: for its birth, or for a change that fails and is taken back, whichever is longer.
+ *
+ * @param parts what is waited for
+ */
+export function defaultReadyTime({ addOns }: WaitedForParts): Duration {
+  const more = addOns * PARTS.addOn;
+  const birth = PARTS.machine + PARTS.snap + PARTS.start + PARTS.addOn + PARTS.publication;
+  const change = 2 * (PARTS.snap + PARTS.start);
+  return Duration.seconds(Math.max(birth, change) + more);
+}
