@@ -16,6 +16,7 @@ from aws.call import Call, read_call
 from aws.identities import Identity
 from control import Control
 from log import Log
+from machines.connection import is_closed
 
 Environ = Dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -39,7 +40,8 @@ class Gateway:
                 query = environ.get("QUERY_STRING", "")
                 return _json(start_response, *self._control.handle(environ["REQUEST_METHOD"], path, query, _body(environ)))
             if path.startswith("/_machine/"):
-                return _json(start_response, *self._park.handle(environ["REQUEST_METHOD"], path, _body(environ)))
+                body, client = _body(environ), environ.get("werkzeug.socket")
+                return _json(start_response, *self._park.handle(environ["REQUEST_METHOD"], path, body, lambda: _is_closed(client)))
         except Exception as error:
             self._log.error(path, error)
             return _json(start_response, 500, {"error": type(error).__name__})
@@ -125,6 +127,10 @@ class _Sent:
 def _body(environ: Environ) -> bytes:
     length = int(environ.get("CONTENT_LENGTH") or 0)
     return environ["wsgi.input"].read(length) if length else b""
+
+
+def _is_closed(client: Optional[socket.socket]) -> bool:
+    return client is not None and is_closed(client)
 
 
 def _json(start_response: StartResponse, status: int, answer: Any) -> Iterable[bytes]:

@@ -20,6 +20,7 @@ REPOSITORY = HERE.parents[4]
 sys.path.insert(0, str(REPOSITORY / "lib/testing/emulator/python"))
 
 from machines import pki  # noqa: E402
+from machines.connection import is_closed  # noqa: E402
 from machines.faults import FaultBook  # noqa: E402
 from machines.machine import Machine  # noqa: E402
 from machines.park import BootSpec, MachinePark  # noqa: E402
@@ -28,6 +29,7 @@ from machines.park import BootSpec, MachinePark  # noqa: E402
 FAST = {
     "bootSeconds": 0.05, "seedSeconds": 0.1, "installSeconds": 0.4, "apiSeconds": 0.1, "nodeReadySeconds": 0.1,
     "dnsSeconds": 0.1, "dqliteSeconds": 0.1, "launcherSeconds": 0.3, "kickerSeconds": 0.3,
+    "restartSeconds": 0.1, "addonSeconds": 0.1, "aptSeconds": 0.2,
 }
 CREDENTIALS = {
     "AccessKeyId": "ASIATEST", "SecretAccessKey": "test-secret", "Token": "test-token", "Expiration": "2099-01-01T00:00:00Z",
@@ -93,7 +95,7 @@ class Park:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                code, answer = outer.park.handle("POST", self.path, body)
+                code, answer = outer.park.handle("POST", self.path, body, lambda: is_closed(self.connection))
                 payload = json.dumps(answer).encode()
                 try:
                     self.send_response(code)

@@ -145,7 +145,7 @@ class Launch(TimedCase):
         wait(lambda: (launcher / "install.yaml.applied").exists(), "post-init applied it")
         wait(lambda: (machine.root / SNAP_DATA / "var/kubernetes/backend/failure-domain").exists(), "failure domain")
         wait(lambda: machine.microk8s.is_ready(), "ready")
-        self.assertEqual(machine.microk8s.addons.enabled(), [], "a file of one's own replaces the default that enables dns")
+        self.assertEqual(machine.microk8s.addons.enabled(), ["rbac"], "a file of one's own replaces the default that enables dns")
 
     def test_applying_the_same_file_after_the_installation_changes_nothing(self) -> None:
         park = self.make_park(kickerSeconds=0.002, launcherSeconds=0.2)

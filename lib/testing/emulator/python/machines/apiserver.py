@@ -9,11 +9,14 @@ import pathlib
 import ssl
 import threading
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
-from .objects import KINDS, ObjectStore, status
+from . import pki
+from .audit import AuditLog
+from .objects import KINDS, ObjectStore, base, status
 
 _HEALTH = ("/readyz", "/livez", "/healthz")
 
@@ -33,9 +36,11 @@ class ApiServer:
     """Listens from its creation until ``close``. Throws OSError when the port is taken, ssl.SSLError on bad files."""
 
     def __init__(
-        self, certs: pathlib.Path, port: int, version: str, modes: str, store: ObjectStore, healthy: Callable[[], bool]
+        self, certs: pathlib.Path, port: int, version: str, modes: str, store: ObjectStore, healthy: Callable[[], bool],
+        audit: Optional[AuditLog] = None,
     ) -> None:
-        self._store, self._healthy, self._version = store, healthy, version
+        self.store, self._healthy, self._version, self._audit = store, healthy, version, audit
+        self.expires = pki.expiry(certs / "server.crt")
         self._modes = modes.split(",")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -52,8 +57,18 @@ class ApiServer:
         self._server.server_close()
         self._server.cut()
 
-    def request(self, user: Optional[User], method: str, target: str, body: bytes = b"", media: str = "") -> Tuple[int, Any]:
-        """Answer one request: (HTTP status, JSON document or text)."""
+    def request(
+        self, user: Optional[User], method: str, target: str, body: bytes = b"", media: str = "", agent: str = "kubectl"
+    ) -> Tuple[int, Any]:
+        """Answer one request: (HTTP status, JSON document or text); ``agent`` is the client's name of itself."""
+        began = datetime.now(timezone.utc)
+        code, answer = self._answer(user, method, target, body, media)
+        if self._audit is not None:
+            name, groups = (user.name, user.groups) if user else ("system:anonymous", ("system:unauthenticated",))
+            self._audit.write(name, groups, method, target, code, agent, began)
+        return code, answer
+
+    def _answer(self, user: Optional[User], method: str, target: str, body: bytes, media: str) -> Tuple[int, Any]:
         parts = urlsplit(target)
         if user is None:
             return status(401, "Unauthorized")
@@ -68,16 +83,17 @@ class ApiServer:
         if not self._healthy():
             return status(500, "rpc error: code = Unavailable desc = connection error: kine.sock: connect: connection refused")
         words = [unquote(word) for word in parts.path.strip("/").split("/")]
-        if words[:2] != ["api", "v1"] or len(words) < 3:
+        rest = words[2:] if words[:2] == ["api", "v1"] else words[3:] if words[0] == "apis" else []
+        if not rest:
             return status(404, "the server could not find the requested resource")
         try:
             document = json.loads(body) if body else None
         except ValueError:
             return status(400, "the object provided is unrecognized (must be of type JSON)")
-        plural, namespace, name, extra = _split(words[2:])
-        if extra:
+        plural, namespace, name, extra = _split(rest)
+        if extra or plural not in KINDS or not parts.path.startswith(base(plural) + "/"):
             return status(404, "the server could not find the requested resource")
-        return self._store.request(method, plural, namespace, name, document, media)
+        return self.store.request(method, plural, namespace, name, document, media)
 
     def _allowed(self, user: User) -> bool:
         # AlwaysAllow makes any authenticated identity root, which is MicroK8s' default.
@@ -95,15 +111,19 @@ class ApiServer:
         if path == "/api":
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": []}
-        if path == "/api/v1":
-            verbs = ["create", "delete", "get", "list", "patch", "update"]
-            rows = [
-                {"name": plural, "singularName": kind.lower(), "namespaced": spaced, "kind": kind, "verbs": verbs}
-                for plural, (kind, spaced) in KINDS.items()
+            named = [kind.api for kind in KINDS.values() if kind.api != "v1"]
+            versions = [{"groupVersion": api, "version": api.partition("/")[2]} for api in dict.fromkeys(named)]
+            groups = [
+                {"name": one["groupVersion"].partition("/")[0], "versions": [one], "preferredVersion": one} for one in versions
             ]
-            return {"kind": "APIResourceList", "groupVersion": "v1", "resources": rows}
-        return None
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+        verbs = ["create", "delete", "get", "list", "patch", "update"]
+        rows = [
+            {"name": plural, "singularName": kind.name.lower(), "namespaced": kind.namespaced, "kind": kind.name, "verbs": verbs}
+            for plural, kind in KINDS.items() if path == base(plural)
+        ]
+        version = path.removeprefix("/apis/").removeprefix("/api/")
+        return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": rows} if rows else None
 
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -175,7 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         media = self.headers.get("Content-Type", "")
-        code, answer = self.server.api.request(self._user, self.command, self.path, body, media)
+        agent = self.headers.get("User-Agent", "")
+        code, answer = self.server.api.request(self._user, self.command, self.path, body, media, agent)
         text = answer if isinstance(answer, str) else json.dumps(answer)
         payload = text.encode("utf-8")
         self.send_response(code)

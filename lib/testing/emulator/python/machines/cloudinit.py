@@ -1,7 +1,11 @@
-"""cloud-init of one machine: its modules write_files and runcmd, each once in the life of the instance."""
+"""cloud-init of one machine: its modules write_files and runcmd, each once in the life of the instance, and its two logs.
+
+Source: https://docs.cloud-init.io/en/latest/reference/user_files.html (/var/log/cloud-init.log, cloud-init-output.log).
+"""
 
 import json
 import pathlib
+import time
 from typing import Callable, Dict, Optional, Tuple
 
 from . import cloudconfig, processes, rootfs
@@ -34,10 +38,13 @@ class CloudInit:
 
     def write_files(self) -> None:
         """Lay the files out, on the first boot only."""
+        self._open_logs()
         if not self._take("config_write_files"):
             return
+        self._say("util.py[DEBUG]: Running module write_files")
         if self._problem:
             self._note(f"cloud-init: failed to read the user data: {self._problem}")
+            self._say(f"util.py[WARNING]: Failed loading yaml blob: {self._problem}")
             return
         try:
             cloudconfig.lay_out(self._config, self._root)
@@ -51,6 +58,7 @@ class CloudInit:
         for command in self._config.runcmd:
             if not power.on:
                 return
+            self._say(f"cc_runcmd.py[DEBUG]: {command!r}")
             argv = ["sh", "-c", command] if isinstance(command, str) else [str(word) for word in command]
             try:
                 words = rootfs.find_command(self._root, argv, env["PATH"])
@@ -61,6 +69,17 @@ class CloudInit:
             code = process.wait()
             if code != 0 and power.on:
                 self._note(f"cloud-init: runcmd {argv!r} failed with exit code {code}")
+
+    def _open_logs(self) -> None:
+        output = self._root / "var/log/cloud-init-output.log"
+        self._log.touch()
+        if not output.is_symlink():
+            output.symlink_to(self._log)
+        self._say("util.py[DEBUG]: Cloud-init v. 24.4 running 'init'")
+
+    def _say(self, text: str) -> None:
+        with open(self._root / "var/log/cloud-init.log", "a", encoding="utf-8") as log:
+            log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime())},000 - {text}\n")
 
     def _take(self, name: str) -> bool:
         # cloud-init takes its semaphore before it works, so a crash in between is not repeated.

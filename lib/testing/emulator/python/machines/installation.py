@@ -7,7 +7,7 @@ import pathlib
 import stat
 from typing import Callable
 
-from . import atomic, launchconfig, layout, pki
+from . import atomic, defaults, launchconfig, layout, pki
 from .store import Release
 
 _LOCKS = ("no-etcd", "no-flanneld", "no-apiserver-proxy", "ha-cluster", "lite.lock", "installed.lock")
@@ -17,12 +17,14 @@ class HookError(Exception):
     """A hook of the snap failed, and with it the task of the change."""
 
 
-def run(root: pathlib.Path, release: Release, hostname: str, private_ip: str, note: Callable[[str], None]) -> None:
+def run(
+    root: pathlib.Path, release: Release, hostname: str, private_ip: str, note: Callable[[str], None], leaf_days: float
+) -> None:
     """Arguments, launch configuration, certificates, locks. Throws HookError."""
     snap_data = root / "var/snap/microk8s/current"
     certs = snap_data / "certs"
     try:
-        layout.write_arguments(snap_data, release.minor)
+        defaults.write_arguments(snap_data, release.minor)
         (snap_data / "credentials").mkdir(exist_ok=True)
         # Plain mkdir under `set -e`: a hook that was cut off in its middle fails when it is run again.
         certs.mkdir()
@@ -31,7 +33,7 @@ def run(root: pathlib.Path, release: Release, hostname: str, private_ip: str, no
         raise _error(f"+ mkdir {shown}\nmkdir: cannot create directory '{shown}': File exists") from None
     atomic.write(certs / "csr.conf.template", pki.csr_template([]))
     _pre_init(root, snap_data, release, note)
-    layout.make_certificates(snap_data, hostname, [private_ip], release.minor >= 34)
+    layout.make_certificates(snap_data, hostname, [private_ip], release.minor >= 34, leaf_days)
     for folder in ("credentials", "certs", "args"):
         _close(snap_data / folder)
     (snap_data / "var/lock").mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from . import layout
 from .answer import Answer
-from .objects import KINDS
+from .objects import KINDS, base
 
 if TYPE_CHECKING:
     from .microk8s import Microk8s
 
-_SHORT = {"no": "nodes", "ns": "namespaces", "po": "pods", "svc": "services", "cm": "configmaps", "sa": "serviceaccounts"}
+_SHORT = {"no": "nodes", "ns": "namespaces", "po": "pods", "svc": "services", "cm": "configmaps", "sa": "serviceaccounts",
+          "deploy": "deployments", "ds": "daemonsets", "ing": "ingresses"}
 _TAKE_VALUE = ("-o", "--output", "-n", "--namespace", "--raw", "--request-timeout", "--kubeconfig")
 
 
@@ -56,7 +57,7 @@ def _split(argv: List[str]) -> Tuple[List[str], Dict[str, str]]:
 
 def _plural(word: str) -> Any:
     known = {plural: plural for plural in KINDS}
-    known.update({kind.lower(): plural for plural, (kind, _) in KINDS.items()})
+    known.update({kind.name.lower(): plural for plural, kind in KINDS.items()})
     known.update(_SHORT)
     return known.get(word.lower())
 
@@ -81,9 +82,9 @@ def _raw(microk8s: "Microk8s", target: str) -> Answer:
 
 def _base(plural: str, options: Dict[str, str]) -> str:
     namespace = options.get("-n") or options.get("--namespace") or "default"
-    if not KINDS[plural][1] or "-A" in options or "--all-namespaces" in options:
-        return f"/api/v1/{plural}"
-    return f"/api/v1/namespaces/{namespace}/{plural}"
+    if not KINDS[plural].namespaced or "-A" in options or "--all-namespaces" in options:
+        return f"{base(plural)}/{plural}"
+    return f"{base(plural)}/namespaces/{namespace}/{plural}"
 
 
 def _get(microk8s: "Microk8s", plural: str, names: List[str], options: Dict[str, str]) -> Answer:
@@ -97,7 +98,7 @@ def _get(microk8s: "Microk8s", plural: str, names: List[str], options: Dict[str,
         return Answer(0, json.dumps(shown, indent=4) + "\n")
     items = [answer] if names else answer["items"]
     if output == "name":
-        kind = KINDS[plural][0].lower()
+        kind = KINDS[plural].name.lower()
         return Answer(0, "".join(f"{kind}/{item['metadata']['name']}\n" for item in items))
     if output not in ("", "wide"):
         return Answer(1, "", f'error: output format "{output}" is not part of the simulated machine\n')
@@ -126,4 +127,4 @@ def _delete(microk8s: "Microk8s", plural: str, names: List[str], options: Dict[s
     code, answer = microk8s.request("DELETE", f"{_base(plural, options)}/{names[0]}")
     if code != 200:
         return _failed(code, answer)
-    return Answer(0, f'{KINDS[plural][0].lower()} "{names[0]}" deleted\n')
+    return Answer(0, f'{KINDS[plural].name.lower()} "{names[0]}" deleted\n')

@@ -7,13 +7,11 @@ import base64
 import json
 import os
 import pathlib
-import socket
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import atomic, launchconfig, pki
 
-_GATES = "ListFromCacheSnapshot=false,SizeBasedListCostEstimate=false,DetectCacheInconsistency=false"
 #: Client certificates: file name → (common name, organisation).
 _CLIENTS = {
     "client": ("admin", "system:masters"), "proxy": ("system:kube-proxy", None),
@@ -27,54 +25,6 @@ def to_bytes(body: Any) -> bytes:
     return b"" if body is None else json.dumps(body).encode("utf-8")
 
 
-def free_port() -> int:
-    """A loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def write_arguments(snap_data: pathlib.Path, minor: int) -> None:
-    """The default ``args``; the API's port is a free loopback port instead of 16443, for many machines share one host."""
-    args = snap_data / "args"
-    args.mkdir(parents=True, exist_ok=True)
-    gates = {32: "WatchList=false"}.get(minor, _GATES if minor >= 34 else "")
-    apiserver = [
-        "--cert-dir=${SNAP_DATA}/certs", "--service-cluster-ip-range=10.152.183.0/24", "--authorization-mode=AlwaysAllow",
-        "--client-ca-file=${SNAP_DATA}/certs/ca.crt", "--tls-cert-file=${SNAP_DATA}/certs/server.crt",
-        "--tls-private-key-file=${SNAP_DATA}/certs/server.key", f"--secure-port={free_port()}",
-        '--etcd-servers="unix://${SNAP_DATA}/var/kubernetes/backend/kine.sock:12379"', "--allow-privileged=true",
-    ]
-    files: Dict[str, List[str]] = {
-        "kube-apiserver": apiserver + ([f"--feature-gates={gates}"] if gates else []),
-        "kubelet": [
-            "--kubeconfig=${SNAP_DATA}/credentials/kubelet.config", "--client-ca-file=${SNAP_DATA}/certs/ca.crt",
-            "--anonymous-auth=false", "--read-only-port=0",
-            '--node-labels="microk8s.io/cluster=true,node.kubernetes.io/microk8s-controlplane=microk8s-controlplane"',
-        ],
-        "kube-proxy": ["--kubeconfig=${SNAP_DATA}/credentials/proxy.config", "--cluster-cidr=10.1.0.0/16"],
-        "kube-controller-manager": ["--kubeconfig=${SNAP_DATA}/credentials/controller.config"],
-        "kube-scheduler": ["--kubeconfig=${SNAP_DATA}/credentials/scheduler.config"],
-        "k8s-dqlite": [
-            "--storage-dir=${SNAP_DATA}/var/kubernetes/backend/",
-            "--listen=unix://${SNAP_DATA}/var/kubernetes/backend/kine.sock:12379",
-        ],
-        "cluster-agent": ["--bind=0.0.0.0:25000", "--timeout=240"],
-        "containerd": ["--config=${SNAP_DATA}/args/containerd.toml"],
-        "cni-env": ["CNI=calico", "IPv4_SUPPORT=true", "IPv4_CLUSTER_CIDR=10.1.0.0/16", "IPv4_SERVICE_CIDR=10.152.183.0/24"],
-        "ha-conf": ["failure-domain=1"],
-        "certs.d/docker.io/hosts.toml": [
-            'server = "https://docker.io"', "", '[host."https://registry-1.docker.io"]', '  capabilities = ["pull", "resolve"]',
-        ],
-        "certs.d/localhost:32000/hosts.toml": [
-            'server = "http://localhost:32000"', "", '[host."http://localhost:32000"]', '  capabilities = ["pull", "resolve"]',
-        ],
-    }
-    for name, lines in files.items():
-        (args / name).parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(args / name, "\n".join(lines) + "\n")
-
-
 def refresh_csr(snap_data: pathlib.Path, own_ips: Sequence[str]) -> bool:
     """Render csr.conf from its template; True when that changed it."""
     certs = snap_data / "certs"
@@ -85,7 +35,9 @@ def refresh_csr(snap_data: pathlib.Path, own_ips: Sequence[str]) -> bool:
     return rendered != old
 
 
-def make_certificates(snap_data: pathlib.Path, hostname: str, own_ips: Sequence[str], key_usage: bool) -> None:
+def make_certificates(
+    snap_data: pathlib.Path, hostname: str, own_ips: Sequence[str], key_usage: bool, leaf_days: float
+) -> None:
     """Every key, certificate and kubeconfig of a fresh node."""
     certs = snap_data / "certs"
     for name in ("serviceaccount", "ca", "server", "front-proxy-ca", "front-proxy-client"):
@@ -93,8 +45,14 @@ def make_certificates(snap_data: pathlib.Path, hostname: str, own_ips: Sequence[
     pki.self_signed_ca(certs / "ca.crt", certs / "ca.key", "10.152.183.1", key_usage)
     pki.self_signed_ca(certs / "front-proxy-ca.crt", certs / "front-proxy-ca.key", "front-proxy-ca", key_usage)
     refresh_csr(snap_data, own_ips)
-    pki.server_certificate(certs)
-    pki.front_proxy_certificate(certs)
+    pki.server_certificate(certs, leaf_days)
+    pki.front_proxy_certificate(certs, leaf_days)
+    make_clients(snap_data, hostname, own_ips)
+
+
+def make_clients(snap_data: pathlib.Path, hostname: str, own_ips: Sequence[str]) -> None:
+    """The client certificates of the cluster CA, and their kubeconfigs."""
+    certs = snap_data / "certs"
     pki.client_certificate(certs, "kubelet", f"system:node:{hostname}", "system:nodes", [hostname, *own_ips])
     for name, (common_name, group) in _CLIENTS.items():
         pki.client_certificate(certs, name, common_name, group, [])

@@ -7,14 +7,20 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Set
 from urllib.parse import urlsplit
 
-from . import processes, rootfs, snapcli, systemctl
+from . import journalctl, processes, rootfs, snapcli, systemctl
 from .answer import Answer
+from .apt import Apt
 from .bootspec import BootSpec, metadata
 from .cloudinit import CloudInit
 from .faults import FaultBook
+from .haproxy import Haproxy
 from .imds import Imds
-from .microk8s import Microk8s
+from .iptables import Iptables
+from .journal import Journal
+from .kernel import Kernel
+from .microk8s import SERVICES, Microk8s
 from .microk8s_cli import run as run_microk8s
+from .network import Network
 from .power import Power, PowerLost
 from .snapd import Snapd
 from .systemd import Systemd
@@ -28,7 +34,9 @@ class Machine:
     def __init__(
         self, spec: BootSpec, folder: pathlib.Path, endpoint_url: str, secret: str, faults: FaultBook,
         credentials: Callable[[str], Dict[str, Any]], way_out: Callable[[str], bool],
+        api_port_of: Callable[[str], Optional[int]],
     ) -> None:
+        self._api_port_of = api_port_of
         self.spec, self.folder, self.root, self.secret = spec, folder, folder / "root", secret
         self.state = "pending"
         # The first guards short looks at the state, the second a whole change of power.
@@ -36,12 +44,18 @@ class Machine:
         self._kill_lock, self._killed = threading.Lock(), 0
         self._faults, self._way_out, self._endpoint_url = faults, way_out, endpoint_url
         self._identity = folder / "stand-in.json"
+        self.journal = Journal(folder / "journal.log")
+        self.kernel = Kernel(self.root)
         self._cloud_init = CloudInit(self.root, spec.user_data, folder / "cloud-init-output.log", self._note)
         self.cluster, self.node = self._cloud_init.names()
         self._power = Power()
         self._starts: Dict[str, int] = {}
         self._systemd: Optional[Systemd] = None
         self._snapd: Optional[Snapd] = None
+        self._apt: Optional[Apt] = None
+        self.haproxy: Optional[Haproxy] = None
+        self.network: Optional[Network] = None
+        self.firewalls: Dict[str, Iptables] = {}
         self.microk8s: Optional[Microk8s] = None
         self._calls = threading.Semaphore(0)
         self._imds = Imds(metadata(spec), spec.role_name, lambda: credentials(spec.instance_id))
@@ -69,14 +83,27 @@ class Machine:
 
     def _boot(self, power: Power) -> None:
         power.must_sleep(self._latencies().bootSeconds)
-        rootfs.begin_boot(self.root)
+        self.journal.begin_boot(rootfs.begin_boot(self.root))
+        self.kernel.boot()
+        self._note("kernel: Linux version 6.8.0-1024-aws (simulated)")
         env = rootfs.environment(self.root, self._endpoint_url, self._imds.url)
         with self.lock:
             if not power.on:
                 return
-            self._systemd = Systemd(self.root, env, power, self._log_of, self._starts)
+            self.network = Network(self.root, self.spec.private_ip)
+            self.firewalls = {name: Iptables(name) for name in ("iptables", "ip6tables")}
+            systemd = self._systemd = Systemd(self.root, env, power, self._log_of, self._starts, self._note)
+            self.haproxy = Haproxy(
+                self.root, self.folder, power, self._api_port_of, self._note, lambda: systemd.notified.add("haproxy.service")
+            )
+            self._apt = Apt(
+                self.root, power, self._identity, lambda: self._latencies().aptSeconds,
+                lambda: self._way_out(self.spec.instance_id), lambda: self._faults.take_apt_failure(self.cluster),
+                lambda name: self._package_unit(systemd, name), lambda name: systemd.unit(name).stop(),
+            )
             self.microk8s = Microk8s(
-                self.root, power, self.spec.hostname, self.spec.private_ip, self._latencies, self._note
+                self.root, power, self.spec.hostname, self.spec.private_ip, self._latencies, self._note,
+                lambda minor: self._faults.is_bad_release(self.cluster, minor),
             )
             self._snapd = Snapd(self.root, power, self._latencies, self._store_failure, self.microk8s, self._identity)
             self.state = "running"
@@ -137,23 +164,67 @@ class Machine:
 
     # Calls of the stand-ins ----------------------------------------------------------------------
 
-    def call(self, command: str, argv: List[str]) -> Answer:
-        """Do what ``command argv`` does on this machine. Throws PowerLost when the power goes off meanwhile."""
+    def call(self, command: str, argv: List[str], is_gone: Callable[[], bool] = lambda: False, pid: int = 0) -> Answer:
+        """Do what ``command argv`` does on this machine. ``is_gone`` says whether its process, ``pid``, was killed.
+        Throws PowerLost when the power goes off meanwhile."""
         with self.lock:
-            systemd, snapd, microk8s = self._systemd, self._snapd, self.microk8s
-            if not self._power.on or systemd is None or snapd is None or microk8s is None:
+            power = self._power
+            if not power.on or self._snapd is None:
                 raise PowerLost()
             self._calls.release()
-        if command == "snap":
-            return snapcli.run(snapd, argv)
-        if command == "microk8s":
-            return run_microk8s(microk8s, argv)
+        words = [command, *argv]
+        if self._faults.take_hang(self.cluster, words):
+            while not is_gone():
+                power.must_sleep(0.1)
+            return Answer(137)
+        if self._faults.take_command_failure(self.cluster, words):
+            return Answer(1, "", f"error: {' '.join(words[:2])} failed, as a fault of the emulator has it\n")
+        return self._do(command, argv, is_gone, pid)
+
+    def _do(self, command: str, argv: List[str], is_gone: Callable[[], bool], pid: int) -> Answer:
+        with self.lock:
+            systemd, snapd, microk8s, apt, haproxy = self._systemd, self._snapd, self.microk8s, self._apt, self.haproxy
+            network, firewalls = self.network, self.firewalls
+        if not (systemd and snapd and microk8s and apt and haproxy and network):
+            raise PowerLost()
         if command == "systemctl" and argv[:1] == ["reboot"]:
             threading.Thread(target=self.reboot, name="reboot", daemon=True).start()
             return Answer()
-        if command == "systemctl":
-            return systemctl.run(systemd, argv)
-        return Answer(127, "", f"{command}: command not found\n")
+        if command in firewalls:
+            answer = firewalls[command].run(argv)
+            self._show_rules(firewalls)
+            return answer
+        if command == "haproxy" and argv == ["--reload"]:
+            haproxy.reload()
+            return Answer()
+        known: Dict[str, Callable[[], Answer]] = {
+            "snap": lambda: snapcli.run(snapd, argv),
+            "microk8s": lambda: run_microk8s(microk8s, argv),
+            "systemctl": lambda: systemctl.run(systemd, argv, self._snap_service),
+            "journalctl": lambda: journalctl.run(self.journal, argv, self.spec.hostname.split(".")[0]),
+            "ip": lambda: network.run(argv),
+            "apt-get": lambda: apt.run(argv),
+            "haproxy": lambda: haproxy.run(argv, is_gone, pid),
+            "sysctl": lambda: self.kernel.run(argv),
+        }
+        return known[command]() if command in known else Answer(127, "", f"{command}: command not found\n")
+
+    def _snap_service(self, unit: str) -> Optional[str]:
+        """State of a unit of the microk8s snap; None when there is none of that name."""
+        name = unit.removeprefix("snap.microk8s.").removesuffix(".service")
+        if not self.microk8s or not self._snapd or not self._snapd.snap or name not in SERVICES or unit == name:
+            return None
+        return "active" if self.microk8s.is_active(name) else "inactive"
+
+    def _show_rules(self, firewalls: Dict[str, Iptables]) -> None:
+        lines = [f"{name} -t {table} {rule}" for name, one in firewalls.items() for table in ("raw", "mangle", "nat", "filter")
+                 for rule in one.rules(table)]
+        (self.folder / "iptables.rules").write_text("".join(line + "\n" for line in lines), "utf-8")
+
+    @staticmethod
+    def _package_unit(systemd: Systemd, name: str) -> None:
+        systemd.enable(name)
+        systemd.unit(name).start()
 
     def wait_dark(self) -> None:
         """Wait until a change of power that is under way is over."""
@@ -167,10 +238,13 @@ class Machine:
         return self._calls.acquire(timeout=seconds)
 
     def wait_installing(self, seconds: float) -> None:
-        """Wait until snapd installs, at most ``seconds`` (s)."""
+        """Wait until snapd or apt-get installs, at most ``seconds`` (s)."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not (self._snapd and self._snapd.installing()):
+        while time.monotonic() < deadline and not self._is_installing():
             time.sleep(0.02)
+
+    def _is_installing(self) -> bool:
+        return bool(self._snapd and self._snapd.changing()) or bool(self._apt and self._apt.is_busy)
 
     def wait_seconds(self, seconds: float) -> bool:
         """Wait ``seconds`` (s); False when the machine lost power meanwhile."""
@@ -213,6 +287,9 @@ class Machine:
             "agentStarts": starts.get(AGENT_UNIT, 0),
             "imdsPort": None if gone else self._imds.port,
             "apiPort": self.microk8s.api_port if self.microk8s and not gone else None,
+            "proxyPort": None if gone else next(iter(self.haproxy.ports.values()), None) if self.haproxy else None,
+            "privateIp": self.spec.private_ip,
+            "mtu": self.network.mtu if self.network and not gone else None,
             "uptime": 0.0 if gone else round(time.time() - self._power.booted_at, 3),
         }
 
@@ -224,8 +301,9 @@ class Machine:
         return 0 if not self._way_out(self.spec.instance_id) else self._faults.take_store_failure(self.cluster)
 
     def _log_of(self, unit: str) -> pathlib.Path:
-        return self.folder / ("agent.log" if unit == AGENT_UNIT else f"{unit}.log" if unit else "journal.log")
+        file = self.folder / ("agent.log" if unit == AGENT_UNIT else f"{unit}.log")
+        self.journal.follow(unit, file, lambda: self._systemd.unit(unit).pid if self._systemd else None)
+        return file
 
     def _note(self, text: str) -> None:
-        with open(self.folder / "journal.log", "a", encoding="utf-8") as journal:
-            journal.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
+        self.journal.note(text)

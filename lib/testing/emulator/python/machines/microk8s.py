@@ -7,6 +7,7 @@ run-k8s-dqlite-with-args, apiservice-kicker), scripts/wrappers/common/utils.py (
 import pathlib
 import ssl
 import threading
+from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import installation, launchconfig, layout, pki
@@ -14,6 +15,7 @@ from .addons import Addons
 from .apiserver import ADMIN, ApiServer
 from .dqlite import Dqlite, DqliteError
 from .faults import Latencies
+from .kubelite import Kubelite, KubeliteError
 from .objects import ObjectStore
 from .power import Power
 from .store import Release
@@ -31,8 +33,9 @@ class Microk8s:
 
     def __init__(
         self, root: pathlib.Path, power: Power, hostname: str, private_ip: str, latencies: Callable[[], Latencies],
-        note: Callable[[str], None],
+        note: Callable[[str], None], is_bad_release: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self._is_bad_release = is_bad_release
         self.root, self.power, self.latencies, self.note = root, power, latencies, note
         self.hostname, self.private_ip = hostname.lower(), private_ip
         self.snap_data = root / "var/snap/microk8s/current"
@@ -44,11 +47,12 @@ class Microk8s:
         # A service that is stopped or restarted leaves its old threads behind: they see a newer number and end.
         self._runs: Dict[str, int] = {name: 0 for name in SERVICES}
         self._active: Dict[str, bool] = {name: False for name in SERVICES}
+        self._restarts: Dict[str, int] = {name: 0 for name in SERVICES}
         self._lock = threading.RLock()
 
     def install_hook(self, release: Release) -> None:
         """The snap's install hook. Throws HookError, as on a launch configuration that is refused."""
-        installation.run(self.root, release, self.hostname, self.private_ip, self.note)
+        installation.run(self.root, release, self.hostname, self.private_ip, self.note, self.latencies().leafDays)
         self.dqlite.prepare(self.hostname)
 
     # Services --------------------------------------------------------------------------------------
@@ -94,15 +98,26 @@ class Microk8s:
             self._active[name] = True
             self._runs[name] += 1
             run = self._runs[name]
+        self.note(f"systemd snap.microk8s.{name}.service: Started Service for snap application microk8s.{name}.")
         work = {
             "daemon-k8s-dqlite": self._run_dqlite, "daemon-kubelite": self._run_kubelite,
             "daemon-cluster-agent": self._run_cluster_agent, "daemon-apiserver-kicker": self._run_kicker,
         }.get(name)
         if work:
-            self.power.start(lambda: work(run), name)
+            self.power.start(lambda: self._serve(name, run, work), name)
+
+    def _serve(self, name: str, run: int, work: Callable[[int], None]) -> None:
+        try:
+            work(run)
+        except (OSError, ValueError, KeyError) as error:
+            # Files that a refresh takes away are no event for a service that was stopped for it.
+            if self._current(name, run):
+                self.note(f"microk8s.{name}: {type(error).__name__}: {error}")
 
     def _stop(self, name: str) -> None:
         with self._lock:
+            if self._active[name]:
+                self.note(f"systemd snap.microk8s.{name}.service: Deactivated successfully.")
             self._active[name] = False
             self._runs[name] += 1
             if name == "daemon-k8s-dqlite":
@@ -132,38 +147,56 @@ class Microk8s:
 
     def _run_kubelite(self, run: int) -> None:
         name = "daemon-kubelite"
-        domain = launchconfig.argument(self.snap_data / "args/ha-conf", "failure-domain")
-        if domain:
-            (self.dqlite.folder / "failure-domain").write_text(domain + "\n", "utf-8")
-        self.power.must_sleep(self.latencies().apiSeconds)
-        while self._current(name, run) and not self._dqlite_up:
-            self.power.must_sleep(0.05)
         while self._current(name, run):
+            self.power.must_sleep(self.latencies().apiSeconds)
+            try:
+                kubelite = Kubelite(self.root, self.note)
+            except (KubeliteError, OSError) as error:
+                if not self._ended(name, run, str(error)):
+                    return
+                continue
+            self.note(f"microk8s.{name}: Starting API Server")
+            while self._current(name, run) and not self._dqlite_up:
+                self.power.must_sleep(0.05)
             with self._lock:
                 if not self._current(name, run):
                     return
                 try:
-                    self._api = self._listen()
+                    self._api = self._listen(kubelite)
                     break
                 except (OSError, ssl.SSLError, ValueError) as error:
-                    self.note(f"microk8s.daemon-kubelite: API server failed: {error}")
-            self.power.must_sleep(1.0)
+                    wrong = str(error)
+            if not self._ended(name, run, f"API Server exited {wrong}"):
+                return
         self._register_node(run)
 
-    def _listen(self) -> ApiServer:
-        arguments = self.snap_data / "args/kube-apiserver"
+    def _ended(self, name: str, run: int, words: str) -> bool:
+        """A service ended by itself: systemd starts it again; False when that is not wanted any more. Throws PowerLost."""
+        if not self._current(name, run):
+            return False
+        unit = f"snap.microk8s.{name}.service"
+        self.note(f"microk8s.{name}: {words}")
+        self.note(f"systemd {unit}: Main process exited, code=exited, status=1/FAILURE")
+        self.power.must_sleep(self.latencies().restartSeconds)
+        self._restarts[name] += 1
+        self.note(f"systemd {unit}: Scheduled restart job, restart counter is at {self._restarts[name]}.")
+        return self._current(name, run)
+
+    def _listen(self, kubelite: Kubelite) -> ApiServer:
         store = ObjectStore(self.dqlite.folder / "objects.json")
         for namespace in ("default", "kube-system", "kube-public", "kube-node-lease"):
             store.request("POST", "namespaces", "", "", {"metadata": {"name": namespace}}, "")
         kubernetes = {"metadata": {"name": "kubernetes"}, "spec": {"clusterIP": "10.152.183.1"}}
         store.request("POST", "services", "default", "", kubernetes, "")
-        modes = launchconfig.argument(arguments, "--authorization-mode")
-        port = launchconfig.argument(arguments, "--secure-port")
-        version = layout.version(self.snap_data)
-        return ApiServer(self.snap_data / "certs", int(port), version, modes, store, lambda: self._dqlite_up)
+        if "RBAC" in kubelite.modes.split(","):
+            labels = {"kubernetes.io/bootstrapping": "rbac-defaults"}
+            store.request("POST", "clusterroles", "", "", {"metadata": {"name": "cluster-admin", "labels": labels}}, "")
+        version, certs = layout.version(self.snap_data), self.snap_data / "certs"
+        return ApiServer(certs, kubelite.port, version, kubelite.modes, store, lambda: self._dqlite_up, kubelite.audit)
 
     def _register_node(self, run: int) -> None:
-        for ready in (False, True):
+        minor = ".".join(layout.version(self.snap_data).lstrip("v").split(".")[:2])
+        for ready in (False,) if self._is_bad_release(minor) else (False, True):
             _, old = self.request("GET", f"/api/v1/nodes/{self.hostname}")
             known = old if isinstance(old, dict) and old.get("kind") == "Node" else None
             fresh = layout.node(self.snap_data, self.hostname, self.private_ip, ready)
@@ -191,10 +224,25 @@ class Microk8s:
     def reissue_server_certificate(self) -> None:
         """Make server.crt anew with the names of csr.conf.template, and restart what serves it."""
         layout.refresh_csr(self.snap_data, [self.private_ip])
-        pki.server_certificate(self.snap_data / "certs")
+        pki.server_certificate(self.snap_data / "certs", self.latencies().leafDays)
         self.control("restart", ["daemon-kubelite", "daemon-cluster-agent"])
 
     # The API, from inside the machine --------------------------------------------------------------
+
+    @property
+    def datastore_is_up(self) -> bool:
+        """Whether k8s-dqlite answers."""
+        return self._dqlite_up
+
+    @property
+    def store(self) -> Optional[ObjectStore]:
+        """The objects of the cluster; None while no API server runs."""
+        return self._api.store if self._api else None
+
+    @property
+    def minor(self) -> int:
+        """The Kubernetes minor version of the linked revision."""
+        return int(layout.version(self.snap_data).split(".")[1])
 
     @property
     def api_port(self) -> Optional[int]:
@@ -207,6 +255,12 @@ class Microk8s:
         api = self._api
         if api is None:
             return 0, f"The connection to the server 127.0.0.1:{self.api_port} was refused - did you specify the right host or port?"
+        now = datetime.now(timezone.utc)
+        if api.expires < now:
+            return 0, (
+                "Unable to connect to the server: tls: failed to verify certificate: x509: certificate has expired or is not yet "
+                f"valid: current time {now:%Y-%m-%dT%H:%M:%SZ} is after {api.expires:%Y-%m-%dT%H:%M:%SZ}"
+            )
         return api.request(ADMIN, method, target, layout.to_bytes(body), media)
 
     def is_ready(self, with_node: bool = True) -> bool:

@@ -1,13 +1,12 @@
-"""The ``microk8s`` command: kubectl, status, enable, refresh-certs, config, version.
+"""The ``microk8s`` command: kubectl, status, enable, disable, refresh-certs, dbctl, config, version.
 
-Sources: github.com/canonical/microk8s microk8s-resources/wrappers, scripts/wrappers/status.py, refresh_certs.py.
+Sources: github.com/canonical/microk8s microk8s-resources/wrappers, scripts/wrappers/status.py.
 """
 
 import time
-from typing import List
+from typing import Callable, Dict, List, Tuple
 
-from . import kubectl, layout, pki
-from .addons import CORE
+from . import dbctl, kubectl, layout, refresh_certs
 from .answer import Answer
 from .dqlite import ROLES
 from .microk8s import Microk8s
@@ -28,9 +27,15 @@ def _kubectl(microk8s: Microk8s, argv: List[str]) -> Answer:
 
 
 def _enable(microk8s: Microk8s, argv: List[str]) -> Answer:
-    if not argv:
-        return Answer(2, "", "Usage: microk8s enable [OPTIONS] ADDONS...\n\nError: Missing argument 'ADDONS...'.\n")
-    return microk8s.addons.enable(argv)
+    return microk8s.addons.enable(argv) if argv else _no_addons("enable")
+
+
+def _disable(microk8s: Microk8s, argv: List[str]) -> Answer:
+    return microk8s.addons.disable(argv) if argv else _no_addons("disable")
+
+
+def _no_addons(action: str) -> Answer:
+    return Answer(2, "", f"Usage: microk8s {action} [OPTIONS] ADDONS...\n\nError: Missing argument 'ADDONS...'.\n")
 
 
 def _option(argv: List[str], *names: str) -> str:
@@ -50,59 +55,67 @@ def _status(microk8s: Microk8s, argv: List[str]) -> Answer:
         while not ready and not (limit and time.monotonic() > deadline):
             microk8s.power.must_sleep(0.2)
             ready = microk8s.is_ready()
-    form = "yaml" if "--yaml" in argv else _option(argv, "--format") or "pretty"
-    members = [(m["Address"], ROLES[int(m["Role"])]) for m in microk8s.dqlite.members()]
+    form = _option(argv, "--format") or ("short-yaml" if "--yaml" in argv else "pretty")
+    if form not in _FORMS:
+        return Answer(2, "", f"usage: microk8s status [-h] [--format {{pretty,yaml,short}}] [-w] [-t TIMEOUT] [-a ADDON] [--yaml]\n"
+                      f"microk8s status: error: argument --format: invalid choice: '{form}'\n")
+    known = microk8s.addons.known()
     enabled = microk8s.addons.enabled() if ready else []
-    text = _status_yaml(ready, members, enabled) if form == "yaml" else _status_text(ready, members, enabled, form)
-    return Answer(0 if ready else 1, text)
+    addon = _option(argv, "-a", "--addon").rpartition("/")[2]
+    if addon:
+        return Answer(0 if ready else 1, "enabled\n" if addon in enabled else "disabled\n")
+    members = [(m["Address"], ROLES[int(m["Role"])]) for m in microk8s.dqlite.members()]
+    rows = [(name, "enabled" if name in enabled else "disabled", *known[name])
+            for name in sorted(known, key=lambda name: (name not in enabled, name))]
+    return Answer(0 if ready else 1, _FORMS[form](ready, members, rows))
 
 
 _NOT_RUNNING = "microk8s is not running. Use microk8s inspect for a deeper inspection."
+Members = List[Tuple[str, str]]
+#: Name, state, description, version.
+Rows = List[Tuple[str, str, str, str]]
 
 
-def _status_yaml(ready: bool, members: "list[tuple[str, str]]", enabled: List[str]) -> str:
+def _yaml(ready: bool, members: Members, rows: Rows) -> str:
     lines = ["microk8s:", f"  running: {ready}", "high-availability:", "  enabled: True", "  nodes:"]
     for address, role in members:
         lines += [f"    - address: {address}", f"      role: {role}"]
     if not ready:
         return "\n".join([*lines, f"  message: {_NOT_RUNNING}", ""])
     lines.append("addons:")
-    for name in sorted(CORE, key=lambda name: (name not in enabled, name)):
-        description, version = CORE[name]
-        state = "enabled" if name in enabled else "disabled"
+    for name, state, description, version in rows:
         lines += [f"  - name: {name}", "    repository: core", f"    description: {description}",
                   f"    version: {version}", f"    status: {state}"]
     return "\n".join([*lines, ""])
 
 
-def _status_text(ready: bool, members: "list[tuple[str, str]]", enabled: List[str], form: str) -> str:
-    if not ready:
-        return _NOT_RUNNING + "\n"
-    lines = ["microk8s is running"]
-    if form == "short":
-        lines += ["addons:"] + [f"core/{n}: {'enabled' if n in enabled else 'disabled'}" for n in sorted(CORE)]
-        return "\n".join([*lines, ""])
-    voters = [address for address, role in members if role == "voter"]
-    lines += [f"high-availability: {'yes' if len(voters) > 2 else 'no'}",
-              f"  datastore master nodes: {' '.join(voters) or 'none'}", "  datastore standby nodes: none", "addons:"]
-    for title, wanted in (("enabled", True), ("disabled", False)):
-        names = [name for name in sorted(CORE) if (name in enabled) == wanted]
-        lines += [f"  {title}:"] * bool(names) + [f"    {name:<20} # (core) {CORE[name][0]}" for name in names]
+def _short_yaml(ready: bool, _: Members, rows: Rows) -> str:
+    lines = ["microk8s:", f"  running: {ready}"]
+    lines += ["addons:", *(f"  core/{name}: {state}" for name, state, *_rest in rows)] if ready else [f"  message: {_NOT_RUNNING}"]
     return "\n".join([*lines, ""])
 
 
-def _refresh_certs(microk8s: Microk8s, argv: List[str]) -> Answer:
-    certificate = _option(argv, "--cert", "-e")
-    if certificate not in ("server.crt", "front-proxy-client.crt"):
-        return Answer(3, "Please use the '--cert' flag to select the certificate you need refreshed.\n")
-    said = "Creating new certificates\n"
-    if certificate == "server.crt":
-        microk8s.reissue_server_certificate()
-        return Answer(0, said + "Restarting service kubelite.\nRestarting service cluster-agent.\n")
-    layout.refresh_csr(microk8s.snap_data, [microk8s.private_ip])
-    pki.front_proxy_certificate(microk8s.snap_data / "certs")
-    microk8s.control("restart", ["daemon-kubelite"])
-    return Answer(0, said + "Restarting service kubelite.\n")
+def _short(ready: bool, _: Members, rows: Rows) -> str:
+    if not ready:
+        return _NOT_RUNNING + "\n"
+    return "\n".join(["microk8s is running", "addons:", *(f"core/{name}: {state}" for name, state, *_rest in rows), ""])
+
+
+def _pretty(ready: bool, members: Members, rows: Rows) -> str:
+    if not ready:
+        return _NOT_RUNNING + "\n"
+    voters = [address for address, role in members if role == "voter"]
+    lines = ["microk8s is running", f"high-availability: {'yes' if len(voters) > 2 else 'no'}",
+             f"  datastore master nodes: {' '.join(voters) or 'none'}", "  datastore standby nodes: none", "addons:"]
+    for wanted in ("enabled", "disabled"):
+        shown = [f"    {name:<20} # (core) {description}" for name, state, description, _version in rows if state == wanted]
+        lines += [f"  {wanted}:", *shown] if shown else []
+    return "\n".join([*lines, ""])
+
+
+_FORMS: Dict[str, Callable[[bool, Members, Rows], str]] = {
+    "yaml": _yaml, "short-yaml": _short_yaml, "short": _short, "pretty": _pretty,
+}
 
 
 def _config(microk8s: Microk8s, argv: List[str]) -> Answer:
@@ -118,6 +131,6 @@ def _version(microk8s: Microk8s, _: List[str]) -> Answer:
 
 
 _COMMANDS = {
-    "kubectl": _kubectl, "status": _status, "enable": _enable, "refresh-certs": _refresh_certs, "config": _config,
-    "version": _version,
+    "kubectl": _kubectl, "status": _status, "enable": _enable, "disable": _disable, "refresh-certs": refresh_certs.run,
+    "dbctl": dbctl.run, "config": _config, "version": _version,
 }

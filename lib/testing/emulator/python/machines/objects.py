@@ -9,15 +9,36 @@ import pathlib
 import threading
 import uuid
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from . import atomic
 
-#: Plural name → (kind, whether it lives in a namespace).
-KINDS: Dict[str, Tuple[str, bool]] = {
-    "namespaces": ("Namespace", False), "nodes": ("Node", False), "pods": ("Pod", True), "services": ("Service", True),
-    "configmaps": ("ConfigMap", True), "secrets": ("Secret", True), "serviceaccounts": ("ServiceAccount", True),
+class Kind(NamedTuple):
+    """A kind of object: its name, whether it lives in a namespace, its API."""
+
+    name: str
+    namespaced: bool
+    api: str
+
+
+#: Kinds by their plural names.
+KINDS: Dict[str, Kind] = {
+    "namespaces": Kind("Namespace", False, "v1"), "nodes": Kind("Node", False, "v1"), "pods": Kind("Pod", True, "v1"),
+    "services": Kind("Service", True, "v1"), "configmaps": Kind("ConfigMap", True, "v1"), "secrets": Kind("Secret", True, "v1"),
+    "serviceaccounts": Kind("ServiceAccount", True, "v1"), "deployments": Kind("Deployment", True, "apps/v1"),
+    "daemonsets": Kind("DaemonSet", True, "apps/v1"), "ingresses": Kind("Ingress", True, "networking.k8s.io/v1"),
+    "ingressclasses": Kind("IngressClass", False, "networking.k8s.io/v1"),
+    "clusterroles": Kind("ClusterRole", False, "rbac.authorization.k8s.io/v1"),
+    "clusterrolebindings": Kind("ClusterRoleBinding", False, "rbac.authorization.k8s.io/v1"),
 }
+
+
+def base(plural: str) -> str:
+    """The path of a kind's API."""
+    api = KINDS[plural].api
+    return f"/api/{api}" if api == "v1" else f"/apis/{api}"
+
+
 _IMMORTAL = ("default", "kube-system", "kube-public")
 _REASONS = {
     400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
@@ -48,7 +69,7 @@ class ObjectStore:
     def put(self, plural: str, namespace: str, body: Dict[str, Any]) -> Dict[str, Any]:
         """Create or replace an object without further checks."""
         with self._lock:
-            kind, key = KINDS[plural][0], _key(plural, namespace, body["metadata"]["name"])
+            kind, key = KINDS[plural], _key(plural, namespace, body["metadata"]["name"])
             old = self._objects.get(key, {}).get("metadata", {})
             self._version += 1
             meta = {**body["metadata"], "resourceVersion": str(self._version)}
@@ -56,7 +77,7 @@ class ObjectStore:
             meta["creationTimestamp"] = old.get("creationTimestamp") or _now()
             if namespace:
                 meta["namespace"] = namespace
-            self._objects[key] = {"kind": kind, "apiVersion": "v1", **body, "metadata": meta}
+            self._objects[key] = {**body, "kind": kind.name, "apiVersion": kind.api, "metadata": meta}
             self._save()
             return copy.deepcopy(self._objects[key])
 
@@ -71,9 +92,21 @@ class ObjectStore:
         with self._lock:
             return [copy.deepcopy(self._objects[key]) for key in sorted(self._objects) if key.startswith(prefix)]
 
+    def saved(self) -> Dict[str, Dict[str, Any]]:
+        """Every object by its key, as a backup of the datastore holds them."""
+        with self._lock:
+            return copy.deepcopy(self._objects)
+
+    def restore(self, objects: Dict[str, Dict[str, Any]]) -> None:
+        """Put back saved objects; others stay, as in a restored datastore."""
+        with self._lock:
+            self._objects.update(copy.deepcopy(objects))
+            self._version += 1
+            self._save()
+
     def request(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
         """Answer one request on a resource; never throws for a wrong one."""
-        if plural not in KINDS or (namespace and not KINDS[plural][1]):
+        if plural not in KINDS or (namespace and not KINDS[plural].namespaced):
             return status(404, "the server could not find the requested resource")
         with self._lock:
             if not name:
@@ -81,9 +114,9 @@ class ObjectStore:
             return self._on_object(method, plural, namespace, name, body, media)
 
     def _on_collection(self, method: str, plural: str, namespace: str, body: Any) -> Result:
-        kind, namespaced = KINDS[plural]
+        kind, namespaced, api = KINDS[plural]
         if method == "GET":
-            listed = {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {"resourceVersion": str(self._version)}}
+            listed = {"kind": f"{kind}List", "apiVersion": api, "metadata": {"resourceVersion": str(self._version)}}
             return 200, {**listed, "items": self.all(plural, namespace)}
         if method != "POST" or (namespaced and not namespace):
             return status(405, "the server does not allow this method on the requested resource")

@@ -47,7 +47,7 @@ class MachinePark:
                 raise ValueError(f"{spec.instance_id} has been booted already")
             machine = self._machines[spec.instance_id] = Machine(
                 spec, self._folder / spec.instance_id, self._endpoint_url, secrets.token_hex(24), self._faults,
-                self._credentials, self._way_out,
+                self._credentials, self._way_out, lambda address: self._api_port(spec.instance_id, address),
             )
         threading.Thread(target=_first_boot, args=(machine,), name=f"create-{spec.instance_id}", daemon=True).start()
 
@@ -77,7 +77,7 @@ class MachinePark:
 
     def list(self) -> List[Dict[str, Any]]:
         """One row per machine, terminated ones too: instanceId, cluster, node, state, agentPid, agentStarts,
-        imdsPort, apiPort (None while there is none), uptime (s)."""
+        imdsPort, apiPort (None while there is none), proxyPort (of haproxy's first bind line), privateIp, mtu, uptime (s)."""
         return [machine.describe() for machine in self._all()]
 
     def observe_status(self, instance_id: str, status: Dict[str, Any]) -> None:
@@ -95,8 +95,18 @@ class MachinePark:
         machine = self._find(instance_id)
         return machine.cluster if machine else None
 
-    def handle(self, method: str, path: str, body: bytes) -> Tuple[int, Dict[str, Any]]:
-        """Answer a stand-in's request below /_machine/; may take as long as the command it runs."""
+    def _api_port(self, asking: str, address: str) -> Optional[int]:
+        """The port of the Kubernetes API behind a private address, as the machine ``asking`` reaches it: its own cluster's first."""
+        own = self._find(asking)
+        found = [one for one in self._all() if one.spec.private_ip == address and one.state not in ("terminated", "stopped")]
+        found.sort(key=lambda one: own is None or one.cluster != own.cluster)
+        return found[0].microk8s.api_port if found and found[0].microk8s else None
+
+    def handle(
+        self, method: str, path: str, body: bytes, is_gone: Callable[[], bool] = lambda: False
+    ) -> Tuple[int, Dict[str, Any]]:
+        """Answer a stand-in's request below /_machine/; may take as long as the command it runs. ``is_gone`` says whether its
+        client was killed meanwhile."""
         machine = self._find(path.rstrip("/").rpartition("/")[2])
         try:
             request = json.loads(body or b"{}")
@@ -109,7 +119,8 @@ class MachinePark:
         if method != "POST":
             return 405, {"error": "method not allowed"}
         try:
-            return 200, machine.call(str(request.get("command", "")), argv).to_json()
+            pid = int(request.get("pid") or 0)
+            return 200, machine.call(str(request.get("command", "")), argv, is_gone, pid).to_json()
         except PowerLost:
             # Nobody on the machine may live to read this: its processes are killed first.
             machine.wait_dark()
@@ -160,6 +171,9 @@ def _strike(machine: Machine, phase: str, kill: bool, reboot: bool) -> None:
     if phase == "install":
         machine.wait_installing(3.0)
         pause = 0.25
+    elif phase == "update":
+        # Changes of files come first: a strike is worth more once a command runs.
+        pause = 0.15 if machine.wait_call(0.5) else 0.0
     elif phase not in _WITHOUT_COMMANDS and machine.wait_call(0.12):
         pause = 0.15
     if not machine.wait_seconds(pause):

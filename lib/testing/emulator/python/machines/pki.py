@@ -22,7 +22,7 @@ ALWAYS_DNS = (
     "kubernetes.default.svc.cluster.local",
 )
 ALWAYS_IPS = ("127.0.0.1", "10.152.183.1")
-LEAF_DAYS, LONG_DAYS = 365, 3650
+LONG_DAYS = 3650
 
 
 def new_rsa_key(path: pathlib.Path) -> None:
@@ -46,7 +46,7 @@ def _name(pairs: Sequence[Tuple[x509.ObjectIdentifier, str]]) -> x509.Name:
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in pairs])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public_key: rsa.RSAPublicKey, days: int) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, public_key: rsa.RSAPublicKey, days: float) -> x509.CertificateBuilder:
     born = datetime.now(timezone.utc)
     return (
         x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
@@ -99,24 +99,24 @@ def client_certificate(certs: pathlib.Path, name: str, common_name: str, group: 
     _write_certificate(certs / f"{name}.crt", _signed(certs, "ca", builder))
 
 
-def server_certificate(certs: pathlib.Path) -> None:
-    """``server.crt`` of 365 days with the names of ``csr.conf``, signed by the cluster CA."""
-    _leaf(certs, "server", "ca", [
+def server_certificate(certs: pathlib.Path, days: float) -> None:
+    """``server.crt`` of so many days (365 in MicroK8s) with the names of ``csr.conf``, signed by the cluster CA."""
+    _leaf(certs, "server", "ca", days, [
         (NameOID.COUNTRY_NAME, "GB"), (NameOID.STATE_OR_PROVINCE_NAME, "Canonical"), (NameOID.LOCALITY_NAME, "Canonical"),
         (NameOID.ORGANIZATION_NAME, "Canonical"), (NameOID.ORGANIZATIONAL_UNIT_NAME, "Canonical"),
         (NameOID.COMMON_NAME, "127.0.0.1"),
     ])
 
 
-def front_proxy_certificate(certs: pathlib.Path) -> None:
-    """``front-proxy-client.crt`` of 365 days, signed by the front-proxy CA."""
-    _leaf(certs, "front-proxy-client", "front-proxy-ca", [(NameOID.COMMON_NAME, "front-proxy-client")])
+def front_proxy_certificate(certs: pathlib.Path, days: float) -> None:
+    """``front-proxy-client.crt`` of so many days (365 in MicroK8s), signed by the front-proxy CA."""
+    _leaf(certs, "front-proxy-client", "front-proxy-ca", days, [(NameOID.COMMON_NAME, "front-proxy-client")])
 
 
-def _leaf(certs: pathlib.Path, name: str, ca: str, subject: Sequence[Tuple[x509.ObjectIdentifier, str]]) -> None:
+def _leaf(certs: pathlib.Path, name: str, ca: str, days: float, subject: Sequence[Tuple[x509.ObjectIdentifier, str]]) -> None:
     names = sans_of((certs / "csr.conf").read_text("utf-8"))
     builder = (
-        _builder(_name(subject), _issuer(certs, ca), _read_key(certs / f"{name}.key").public_key(), LEAF_DAYS)
+        _builder(_name(subject), _issuer(certs, ca), _read_key(certs / f"{name}.key").public_key(), days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
         .add_extension(_usage(key_encipherment=True, data_encipherment=True, digital_signature=True), critical=False)
         .add_extension(
@@ -149,6 +149,19 @@ def _general_names(names: Sequence[str]) -> List[x509.GeneralName]:
 
 def _write_certificate(path: pathlib.Path, certificate: x509.Certificate) -> None:
     atomic.write(path, certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def check_rsa(key: pathlib.Path) -> None:
+    """Throws ValueError when the file is no RSA key in PEM, OSError when it cannot be read."""
+    if not isinstance(serialization.load_pem_private_key(key.read_bytes(), None), rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")
+
+
+def expiry(certificate: pathlib.Path) -> datetime:
+    """When a certificate ends. Throws OSError or ValueError."""
+    read = x509.load_pem_x509_certificate(certificate.read_bytes())
+    # Older versions of the library know it without a time zone only.
+    return read.not_valid_after_utc if hasattr(read, "not_valid_after_utc") else read.not_valid_after.replace(tzinfo=timezone.utc)
 
 
 def csr_template(extra_sans: Sequence[str]) -> str:

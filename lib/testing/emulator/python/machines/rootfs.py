@@ -19,10 +19,18 @@ HOST_TOOLS = (
     "basename id whoami uname ps kill df du tar gzip base64 sha256sum shasum sync"
 ).split()
 
+#: Commands that the emulator answers from the start; haproxy and microk8s come with their packages.
+STAND_INS = ("snap", "systemctl", "journalctl", "iptables", "ip6tables", "ip", "apt-get", "sysctl")
+#: Units of the image that node code may look at or switch, and whether they start at boot; no process stands behind them.
+_UNITS = {
+    "unattended-upgrades.service": True, "apt-daily.timer": True, "apt-daily-upgrade.timer": True,
+    "systemd-networkd.service": True, "systemd-resolved.service": True, "systemd-sysctl.service": True, "ssh.service": True,
+}
 _CLIENT = pathlib.Path(__file__).parent / "standins" / "client.py"
 _FOLDERS = (
-    "etc/systemd/system usr/bin usr/sbin usr/local/bin usr/local/sbin snap/bin opt root run tmp var/lib/cloud/instance/sem "
-    "var/lib/snapd var/log proc/sys/kernel/random"
+    "etc/systemd/system/multi-user.target.wants etc/sysctl.d etc/apt/apt.conf.d usr/lib/systemd/system usr/bin usr/sbin usr/local/bin "
+    "usr/local/sbin snap/bin opt root run tmp var/lib/cloud/instance/sem var/lib/snapd var/lib/apt/lists var/log "
+    "proc/sys/kernel/random"
 ).split()
 _BIN = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin")
 
@@ -46,16 +54,22 @@ def build(root: pathlib.Path, identity: pathlib.Path, hostname: str, private_ip:
         root / "usr/bin/hostname",
         f'case "$1" in -I) echo {shlex.quote(private_ip)} ;; -s) echo {short} ;; *) echo {shlex.quote(hostname)} ;; esac',
     )
-    for command in ("snap", "systemctl"):
+    for command in STAND_INS:
         stand_in(root / "usr/bin" / command, identity, command)
+    for unit, is_enabled in _UNITS.items():
+        (root / "usr/lib/systemd/system" / unit).write_text(f"[Unit]\nDescription={unit}\n[Install]\nWantedBy=multi-user.target\n")
+        if is_enabled:
+            (root / "etc/systemd/system/multi-user.target.wants" / unit).symlink_to(f"/usr/lib/systemd/system/{unit}")
 
 
-def begin_boot(root: pathlib.Path) -> None:
-    """What a boot renews: /run and /tmp are empty, the boot id is new."""
+def begin_boot(root: pathlib.Path) -> str:
+    """What a boot renews: /run and /tmp are empty, the boot id, which it returns, is new."""
     for folder in ("run", "tmp"):
         shutil.rmtree(root / folder, ignore_errors=True)
         (root / folder).mkdir()
-    (root / "proc/sys/kernel/random/boot_id").write_text(str(uuid.uuid4()) + "\n")
+    boot_id = str(uuid.uuid4())
+    (root / "proc/sys/kernel/random/boot_id").write_text(boot_id + "\n")
+    return boot_id
 
 
 def stand_in(path: pathlib.Path, identity: pathlib.Path, command: str) -> None:
@@ -79,6 +93,13 @@ def map_path(root: pathlib.Path, word: str) -> str:
     if word.startswith("/") and (root / word.lstrip("/")).exists():
         return str(root) + word
     return word
+
+
+def locate(root: pathlib.Path, word: str) -> pathlib.Path:
+    """Where a path that a program of the machine names is: below ``root``, whether the word says so already or not."""
+    if pathlib.PurePath(word).is_relative_to(root):
+        return pathlib.Path(word)
+    return root / os.path.normpath("/" + word).lstrip("/")
 
 
 def find_command(root: pathlib.Path, argv: List[str], path: str) -> List[str]:

@@ -4,11 +4,10 @@ Source: github.com/canonical/snapd cmd/snapd/cli (cmd_snap_op.go, cmd_changes.go
 cmd_services.go, error.go; exit codes in main.go).
 """
 
-import textwrap
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import store
+from . import snapops
 from .answer import Answer
 from .microk8s import SERVICES
 from .snapd import Snapd, SnapdError
@@ -43,78 +42,29 @@ def _split(argv: List[str]) -> Tuple[List[str], Dict[str, str]]:
     return words, options
 
 
-def _filled(text: str) -> str:
-    # Errors of the daemon are wrapped at 80 columns and indented under "error: ".
-    return textwrap.fill(text, 72, break_long_words=False, break_on_hyphens=False).replace("\n", "\n       ")
-
-
-def _need_microk8s(words: List[str]) -> None:
-    if not words:
-        raise SnapdError("the required argument `<snap> (at least 1 argument)` was not provided", 64)
-    if words[0] != "microk8s":
-        raise SnapdError(f'snap "{words[0]}" not found')
-
-
-def _install(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
-    _need_microk8s(words)
-    if snapd.snap and not any(change["status"] == "Doing" for change in snapd.changes()):
-        return Answer(0, "", "snap \"microk8s\" is already installed, see 'snap help refresh'\n")
-    snapd.check_free()
-    failure = snapd.store_failure()
-    broken = ""
-    if failure is not None:
-        snapd.power.must_sleep(0.2)
-        text = store.UNUSABLE[failure % len(store.UNUSABLE)]
-        if text:
-            raise SnapdError(_filled(text))
-        broken = store.BROKEN_DOWNLOAD
-    channel = options.get("channel", "latest/stable")
-    release = store.look_up(channel)
-    if release is None:
-        raise SnapdError(_filled(f'snap "microk8s" not available on channel "{channel}" (see \'snap info microk8s\')'))
-    if release.classic and "classic" not in options:
-        raise SnapdError(_NEEDS_CLASSIC)
-    change = snapd.install(release, channel if "/" in channel else f"{channel}/stable", broken)
-    if "no-wait" in options:
-        return Answer(0, change + "\n")
-    snapd.wait(change)
-    track = "" if channel in ("stable", "latest/stable") else f" ({channel})"
-    return Answer(0, f"microk8s{track} {release.version} from Canonical** installed\n")
-
-
-_NEEDS_CLASSIC = """This revision of snap "microk8s" was published using classic confinement
-       and thus may perform arbitrary system changes outside of the security
-       sandbox that snaps are usually confined to, which may put your system at
-       risk.
-
-       If you understand and want to proceed repeat the command including
-       --classic."""
-
-
-def _refresh(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
-    _need_microk8s(words)
-    if "hold" in options:
-        until = options["hold"] or "forever"
-        snapd.record("hold-snap", 'Hold general refreshes for "microk8s"', lambda: snapd.hold(True))
-        shown = "indefinitely" if until == "forever" else f"until {until}"
-        return Answer(0, f'General refreshes of "microk8s" held {shown}\n')
-    if "unhold" in options:
-        snapd.record("unhold-snap", 'Remove refresh hold on "microk8s"', lambda: snapd.hold(False))
-        return Answer(0, 'Removed general refresh hold of "microk8s"\n')
-    if snapd.snap is None:
-        raise SnapdError('snap "microk8s" is not installed')
-    return Answer(0, "", 'snap "microk8s" has no updates available\n')
-
-
-def _list(snapd: Snapd, words: List[str], _: Dict[str, str]) -> Answer:
-    snap = snapd.snap
-    if snap is None or (words and "microk8s" not in words):
-        if words:
-            raise SnapdError("no matching snaps installed")
+def _list(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
+    rows: Dict[str, List[List[str]]] = {
+        name: [[name, one["version"], str(one["revision"]), one["channel"], one["publisher"], one["notes"]]]
+        for name, one in snapd.others.items()
+    }
+    if snapd.snap is not None:
+        rows["microk8s"] = _microk8s_rows(snapd.snap, snapd.sequence if "all" in options else [])
+    shown = [row for name in sorted(rows) if not words or name in words for row in rows[name]]
+    if not shown and words:
+        raise SnapdError("no matching snaps installed")
+    if not shown:
         return Answer(0, "", "No snaps are installed yet. Try 'snap install hello-world'.\n")
-    notes = [note for note, on in (("classic", snap["classic"]), ("held", snap["held"])) if on]
-    row = ["microk8s", snap["version"], str(snap["revision"]), snap["channel"], "canonical**", ",".join(notes) or "-"]
-    return Answer(0, _table([["Name", "Version", "Rev", "Tracking", "Publisher", "Notes"], row]))
+    return Answer(0, _table([["Name", "Version", "Rev", "Tracking", "Publisher", "Notes"], *shown]))
+
+
+def _microk8s_rows(snap: Dict[str, Any], sequence: List[Dict[str, Any]]) -> List[List[str]]:
+    rows = []
+    for one in sequence or [snap]:
+        current = one["revision"] == snap["revision"]
+        said = (("disabled", not (current and snap["active"])), ("classic", one["classic"]), ("held", snap["held"]))
+        notes = ",".join(note for note, on in said if on) or "-"
+        rows.append(["microk8s", one["version"], str(one["revision"]), snap["channel"], "canonical**", notes])
+    return rows
 
 
 def _changes(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
@@ -166,7 +116,11 @@ def _wait(snapd: Snapd, words: List[str], _: Dict[str, str]) -> Answer:
 
 def _service(action: str, said: str) -> Any:
     def command(snapd: Snapd, words: List[str], _: Dict[str, str]) -> Answer:
-        _need_microk8s([words[0].partition(".")[0]] if words else [])
+        snapops.named(words)
+        name = words[0].partition(".")[0]
+        if name in snapd.others:
+            return Answer(0, said + "\n")
+        snapops.need_microk8s([name])
         if snapd.snap is None:
             raise SnapdError('snap "microk8s" not found')
         snapd.check_free()
@@ -191,7 +145,11 @@ def _services(snapd: Snapd, _: List[str], __: Dict[str, str]) -> Answer:
 
 
 def _remove(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
-    _need_microk8s(words)
+    snapops.named(words)
+    if words[0] in snapd.others:
+        snapd.remove_other(words[0])
+        return Answer(0, f"{words[0]} removed\n")
+    snapops.need_microk8s(words)
     if snapd.snap is None:
         return Answer(0, "", 'snap "microk8s" is not installed\n')
     snapd.check_free()
@@ -221,7 +179,8 @@ def _table(rows: List[List[str]]) -> str:
 
 
 _COMMANDS = {
-    "install": _install, "refresh": _refresh, "list": _list, "changes": _changes, "tasks": _tasks, "change": _tasks,
-    "watch": _watch, "wait": _wait, "restart": _service("restart", "Restarted."), "start": _service("start", "Started."),
-    "stop": _service("stop", "Stopped."), "services": _services, "remove": _remove, "version": _version,
+    "install": snapops.install, "refresh": snapops.refresh, "revert": snapops.revert, "switch": snapops.switch, "list": _list,
+    "changes": _changes, "tasks": _tasks, "change": _tasks, "watch": _watch, "wait": _wait,
+    "restart": _service("restart", "Restarted."), "start": _service("start", "Started."), "stop": _service("stop", "Stopped."),
+    "services": _services, "remove": _remove, "version": _version,
 }

@@ -1,4 +1,4 @@
-"""snapd of one machine: seeding, the one snap there is, and changes that survive clients and reboots.
+"""snapd of one machine: seeding, the microk8s snap, and changes that survive clients and reboots.
 
 Source: github.com/canonical/snapd overlord/snapstate, overlord/state (a change is a list of tasks kept in state.json; a
 task that was doing is done again after a restart).
@@ -6,24 +6,26 @@ task that was doing is done again after a restart).
 
 import json
 import pathlib
-import shutil
 import threading
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Optional
 
-from . import atomic, rootfs
+from . import atomic, snaptasks
 from .faults import Latencies
 from .installation import HookError
 from .microk8s import Microk8s
 from .power import Power
+from .snaptasks import SnapTasks
 from .store import Release
 
 STATE = "var/lib/snapd/state.json"
 FINISHED = ("Done", "Error", "Undone", "Hold")
-#: Share of ``installSeconds`` that each task takes, in order.
-_SHARES = {
-    "prerequisites": 0.02, "download-snap": 0.60, "mount-snap": 0.08, "link-snap": 0.05,
-    "run-install-hook": 0.15, "start-snap-services": 0.05, "run-configure-hook": 0.05,
+#: Snaps of Ubuntu's image for EC2; nothing runs behind them here.
+_PRESEEDED = {
+    "amazon-ssm-agent": {"version": "3.3.2299.0", "revision": 11797, "channel": "latest/stable/ubuntu-24.04",
+                         "publisher": "aws**", "notes": "classic"},
+    "core22": {"version": "20250923", "revision": 2139, "channel": "latest/stable", "publisher": "canonical**", "notes": "base"},
+    "snapd": {"version": "2.71", "revision": 25577, "channel": "latest/stable", "publisher": "canonical**", "notes": "snapd"},
 }
 
 
@@ -48,12 +50,15 @@ class Snapd:
         store_failure: Callable[[], Optional[int]], microk8s: Microk8s, identity: pathlib.Path,
     ) -> None:
         self.power, self.microk8s, self.store_failure = power, microk8s, store_failure
-        self._root, self._latencies, self._identity = root, latencies, identity
+        self._latencies = latencies
         self._lock = threading.RLock()
-        self._state: Dict[str, Any] = {"seeded": False, "snap": None, "next": 1, "changes": []}
+        self._state: Dict[str, Any] = {
+            "seeded": False, "snap": None, "sequence": [], "others": dict(_PRESEEDED), "next": 1, "changes": [],
+        }
         self._file = root / STATE
         if self._file.exists():
             self._state = json.loads(self._file.read_text("utf-8"))
+        self._tasks = SnapTasks(root, microk8s, identity, self._state, self._save)
 
     def boot(self) -> None:
         """Go on with what was unfinished: seeding, then the change in progress; start the snap's services."""
@@ -63,11 +68,7 @@ class Snapd:
             self.power.start(self._seed, "snapd-seed")
             return
         unfinished = [change for change in self._state["changes"] if change["status"] not in FINISHED]
-        started = not any(
-            task["kind"] == "start-snap-services" and task["status"] != "Done"
-            for change in unfinished if change["kind"] == "install-snap" for task in change["tasks"]
-        )
-        if self.snap and started:
+        if self.snap and not any(_keeps_stopped(change) for change in unfinished):
             self.microk8s.start()
         for change in unfinished:
             self.power.start(lambda change=change: self._do(change), f"change-{change['id']}")
@@ -89,17 +90,41 @@ class Snapd:
 
     @property
     def snap(self) -> Optional[Dict[str, Any]]:
-        """The linked microk8s snap (version, revision, channel, held), or None."""
+        """The microk8s snap (version, revision, channel, held, active), or None."""
         return self._state["snap"]
+
+    @property
+    def sequence(self) -> List[Dict[str, Any]]:
+        """The revisions of microk8s on the disk, oldest first."""
+        return list(self._state["sequence"])
+
+    @property
+    def others(self) -> Dict[str, Dict[str, Any]]:
+        """The other snaps by name (version, revision, channel, publisher, notes)."""
+        return dict(self._state["others"])
+
+    def install_other(self, name: str) -> bool:
+        """Install one of the snaps of the image again; False when the store has none of that name."""
+        if name not in _PRESEEDED:
+            return False
+        self._state["others"][name] = {**_PRESEEDED[name], "channel": "latest/stable"}
+        self._save()
+        return True
+
+    def remove_other(self, name: str) -> None:
+        """Remove one of the other snaps."""
+        self._state["others"].pop(name, None)
+        self._save()
 
     def changes(self) -> List[Dict[str, Any]]:
         """Every change, oldest first (a copy)."""
         with self._lock:
             return json.loads(json.dumps(self._state["changes"]))
 
-    def installing(self) -> bool:
-        """Whether an installation is in progress."""
-        return any(one["kind"] == "install-snap" and one["status"] not in FINISHED for one in self.changes())
+    def changing(self) -> bool:
+        """Whether an installation, a refresh or a revert is in progress."""
+        kinds = ("install-snap", "refresh-snap", "revert-snap")
+        return any(one["kind"] in kinds and one["status"] not in FINISHED for one in self.changes())
 
     def change(self, change_id: str) -> Dict[str, Any]:
         """One change. Throws SnapdError when there is none of that id."""
@@ -127,23 +152,47 @@ class Snapd:
 
     def install(self, release: Release, channel: str, broken_download: str) -> str:
         """Begin to install; returns the id of the change. ``broken_download`` makes its download fail so."""
-        name = f'"microk8s" ({release.revision})'
-        tasks = {
-            "prerequisites": 'Ensure prerequisites for "microk8s" are available',
-            "download-snap": f'Download snap {name} from channel "{channel}"',
-            "mount-snap": f"Mount snap {name}",
-            "link-snap": f"Make snap {name} available to the system",
-            "run-install-hook": 'Run install hook of "microk8s" snap if present',
-            "start-snap-services": f"Start snap {name} services",
-            "run-configure-hook": 'Run configure hook of "microk8s" snap if present',
-        }
+        data = {"release": vars(release), "channel": channel, "broken": broken_download}
+        tasks = snaptasks.of_install(release, channel)
+        return self._begin("install-snap", f'Install "microk8s" snap from "{channel}" channel', tasks, data)
+
+    def refresh(self, release: Release, channel: str, broken_download: str) -> str:
+        """Begin to go to another revision with a copy of the present data; returns the id of the change."""
+        present = any(one["revision"] == release.revision for one in self.sequence)
+        data = {"release": vars(release), "channel": channel, "broken": "" if present else broken_download, **self._before()}
+        tasks = snaptasks.of_refresh(release, channel, present)
+        return self._begin("refresh-snap", f'Refresh "microk8s" snap from "{channel}" channel', tasks, data)
+
+    def revert(self) -> str:
+        """Begin to go back to the revision before, with its data; returns the id of the change. Throws SnapdError without one."""
+        revisions = [one["revision"] for one in self.sequence]
+        at = revisions.index(self._state["snap"]["revision"]) if self.snap else 0
+        if at == 0:
+            raise SnapdError('cannot revert "microk8s": no revision to revert to')
+        release = Release(**self.sequence[at - 1])
+        data = {"release": vars(release), "channel": "", "broken": "", "revert": True, **self._before()}
+        return self._begin("revert-snap", 'Revert "microk8s" snap', snaptasks.of_revert(release), data)
+
+    def switch(self, kind: str, summary: str, channel: str) -> None:
+        """Track another channel, and nothing else."""
+
+        def work() -> None:
+            self._state["snap"]["channel"] = channel
+            self._save()
+
+        self.record(kind, summary, work)
+
+    def _before(self) -> Dict[str, Any]:
+        return {"before": dict(self._state["snap"]), "sequence": self.sequence}
+
+    def _begin(self, kind: str, summary: str, tasks: Dict[str, str], data: Dict[str, Any]) -> str:
         with self._lock:
             self.check_free()
-            change = self.new_change("install-snap", f'Install "microk8s" snap from "{channel}" channel', tasks)
-            change["data"] = {"release": vars(release), "channel": channel, "broken": broken_download}
+            change = self.new_change(kind, summary, tasks)
+            change["data"] = data
             self._save()
         self.power.start(lambda: self._do(change), f"change-{change['id']}")
-        return change["id"]
+        return str(change["id"])
 
     def record(self, kind: str, summary: str, work: Callable[[], None]) -> None:
         """Do short work at once and keep it as a finished change. Throws what ``work`` throws."""
@@ -163,7 +212,7 @@ class Snapd:
     def remove(self) -> None:
         """Take the snap and its data away."""
         self.microk8s.stop()
-        self._discard()
+        self._tasks.discard()
 
     # Changes ---------------------------------------------------------------------------------------
 
@@ -201,31 +250,13 @@ class Snapd:
         self._finish(change, "Done")
 
     def _run(self, kind: str, data: Dict[str, Any]) -> None:
-        self.power.must_sleep(_SHARES[kind] * self._latencies().installSeconds)
-        release = Release(**data["release"])
+        self.power.must_sleep(snaptasks.SHARES[kind] * self._latencies().installSeconds)
         if kind == "download-snap" and data["broken"]:
             raise HookError(data["broken"])
-        if kind == "link-snap":
-            self._link(release, data["channel"])
-        if kind == "run-install-hook":
-            self.microk8s.install_hook(release)
-        if kind == "start-snap-services":
-            self.microk8s.start()
-
-    def _link(self, release: Release, channel: str) -> None:
-        for base in ("snap/microk8s", "var/snap/microk8s"):
-            (self._root / base / str(release.revision)).mkdir(parents=True, exist_ok=True)
-            current = self._root / base / "current"
-            current.unlink(missing_ok=True)
-            current.symlink_to(str(release.revision))
-        (self._root / "var/snap/microk8s/common").mkdir(parents=True, exist_ok=True)
-        rootfs.stand_in(self._root / "snap/bin/microk8s", self._identity, "microk8s")
-        with self._lock:
-            self._state["snap"] = {**vars(release), "channel": channel, "held": False}
-            self._save()
+        self._tasks.run(kind, data)
 
     def _undo(self, change: Dict[str, Any], failed: Dict[str, Any], text: str) -> None:
-        self._discard()
+        self._tasks.undo([task["kind"] for task in change["tasks"] if task["status"] in ("Done", "Doing")], change["data"])
         with self._lock:
             for task in change["tasks"]:
                 task["status"] = {"Done": "Undone", "Do": "Hold"}.get(task["status"], task["status"])
@@ -233,18 +264,18 @@ class Snapd:
             change["error"] = f"cannot perform the following tasks:\n- {failed['summary']} ({text})"
             self._finish(change, "Error")
 
-    def _discard(self) -> None:
-        with self._lock:
-            self._state["snap"] = None
-            self._save()
-        (self._root / "snap/bin/microk8s").unlink(missing_ok=True)
-        for base in ("snap/microk8s", "var/snap/microk8s"):
-            shutil.rmtree(self._root / base, ignore_errors=True)
-
     def _finish(self, change: Dict[str, Any], status: str) -> None:
         with self._lock:
             change["status"], change["ready"] = status, now()
             self._save()
 
     def _save(self) -> None:
-        atomic.write(self._file, json.dumps(self._state, indent=1), 0o600)
+        with self._lock:
+            atomic.write(self._file, json.dumps(self._state, indent=1), 0o600)
+
+
+def _keeps_stopped(change: Dict[str, Any]) -> bool:
+    """Whether a change in progress has the snap's services stopped, or not started yet."""
+    status = {task["kind"]: task["status"] for task in change["tasks"]}
+    stopped = change["kind"] == "install-snap" or status.get("stop-snap-services", "Do") != "Do"
+    return stopped and status.get("start-snap-services", "Done") != "Done"

@@ -1,22 +1,25 @@
 """systemd of one boot: units from the root folder, supervised as real processes.
 
-Modelled: ExecStart, Environment, Restart, RestartSec, KillMode, StartLimitIntervalSec/Burst, WantedBy.
+Modelled: ExecStart, ExecReload, Environment, Type=notify, Restart, RestartSec, KillMode, StartLimitIntervalSec/Burst, WantedBy,
+drop-ins, masks. Units without a process (timers, those of the image) only have a state.
 Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html and systemd.kill.html.
 """
 
 import os
 import pathlib
+import re
 import shlex
 import signal
 import subprocess
 import threading
 import time
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Set
 
 from . import processes, rootfs
 from .power import Power
 
 UNIT_FOLDER = "etc/systemd/system"
+VENDOR_FOLDER = "usr/lib/systemd/system"
 _WANTS = "multi-user.target.wants"
 
 
@@ -29,6 +32,15 @@ def read_unit(path: pathlib.Path) -> Dict[str, List[str]]:
             name, _, value = line.partition("=")
             directives.setdefault(name.strip(), []).append(value.strip())
     return directives
+
+
+def merged(directives: Dict[str, List[str]], more: Dict[str, List[str]]) -> Dict[str, List[str]]:
+    """Directives with those of a drop-in after them; an empty value takes away what was there."""
+    whole = dict(directives)
+    for name, values in more.items():
+        kept = [] if "" in values else whole.get(name, [])
+        whole[name] = [*kept, *values[values.index("") + 1 if "" in values else 0 :]]
+    return whole
 
 
 def seconds(text: str) -> float:
@@ -56,6 +68,9 @@ class Unit:
 
     def start(self) -> None:
         """Start supervising; nothing when it is supervised already."""
+        if "ExecStart" not in self._manager.directives(self.name):
+            self.state = "active"
+            return
         if self._thread and self._thread.is_alive() and self._wanted.is_set():
             return
         if self._thread:
@@ -112,33 +127,53 @@ class Unit:
         self.starts += 1
         code = process.wait()
         self.pid = None
+        self._manager.notified.discard(self.name)
         if self._one(directives, "KillMode", "control-group") != "process":
             processes.kill_group(process.pid)
         return code
 
 
 class Systemd:
-    """The manager of one boot. ``starts`` carries over the starts counted in earlier boots."""
+    """The manager of one boot. ``starts`` carries over the starts counted in earlier boots; ``note`` writes into the journal."""
 
     def __init__(
         self, root: pathlib.Path, env: Dict[str, str], power: Power, log_of: Callable[[str], pathlib.Path],
-        starts: Dict[str, int],
+        starts: Dict[str, int], note: Callable[[str], None],
     ) -> None:
         self.power = power
-        self._root, self._env, self._log_of, self._starts = root, env, log_of, starts
+        self._root, self._env, self._log_of, self._starts, self._note = root, env, log_of, starts, note
         self._units: Dict[str, Unit] = {}
         self._lock = threading.Lock()
+        self.notified: Set[str] = set()
+        """Units of Type=notify that have said that they are ready."""
 
     def path_of(self, name: str) -> pathlib.Path:
-        """Where the unit file is (or would be)."""
-        return self._root / UNIT_FOLDER / name
+        """Where the unit file is (or would be): the administrator's before the package's."""
+        own, vendor = self._root / UNIT_FOLDER / name, self._root / VENDOR_FOLDER / name
+        return vendor if vendor.is_file() and not own.is_file() and not own.is_symlink() else own
 
     def directives(self, name: str) -> Dict[str, List[str]]:
-        """The unit's directives; empty when its file is missing."""
+        """The unit's directives with those of its drop-ins; empty when its file is missing."""
         try:
-            return read_unit(self.path_of(name))
+            whole = read_unit(self.path_of(name))
+            for file in sorted((self._root / UNIT_FOLDER / f"{name}.d").glob("*.conf")):
+                whole = merged(whole, read_unit(file))
+            return whole
         except OSError:
             return {}
+
+    def is_masked(self, name: str) -> bool:
+        """Whether the unit may not be started."""
+        own = self._root / UNIT_FOLDER / name
+        return own.is_symlink() and os.readlink(own) == os.devnull
+
+    def mask(self, name: str, masked: bool) -> None:
+        """Forbid, or allow again, that the unit is started."""
+        own = self._root / UNIT_FOLDER / name
+        if masked and not own.exists() and not own.is_symlink():
+            own.symlink_to(os.devnull)
+        elif not masked and self.is_masked(name):
+            own.unlink()
 
     def unit(self, name: str) -> Unit:
         """The unit of that name, known from its first mention on."""
@@ -150,8 +185,9 @@ class Systemd:
 
     def start_enabled(self) -> None:
         """What a boot does: start every unit that multi-user.target wants."""
-        for link in sorted((self._root / UNIT_FOLDER / _WANTS).glob("*.service")):
-            self.unit(link.name).start()
+        for link in sorted((self._root / UNIT_FOLDER / _WANTS).iterdir()) if (self._root / UNIT_FOLDER / _WANTS).is_dir() else []:
+            if not self.is_masked(link.name):
+                self.unit(link.name).start()
 
     def is_enabled(self, name: str) -> bool:
         """Whether the unit starts at boot."""
@@ -176,17 +212,35 @@ class Systemd:
 
     def note(self, text: str) -> None:
         """A line of the journal."""
-        with open(self._log_of(""), "a", encoding="utf-8") as journal:
-            journal.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} systemd {text}\n")
+        self._note(f"systemd {text}")
 
     def spawn(self, name: str, directives: Dict[str, List[str]]) -> "subprocess.Popen[bytes]":
         """Start the unit's main process. Throws OSError, ValueError or IndexError (no ExecStart)."""
+        return self._exec(name, directives, directives.get("ExecStart", [])[-1], {})
+
+    def reload(self, name: str) -> bool:
+        """Run the unit's ExecReload lines one after the other; False when it has none, is not running, or one of them fails."""
+        directives, unit = self.directives(name), self.unit(name)
+        lines = directives.get("ExecReload", [])
+        if not lines or unit.pid is None:
+            return False
+        for line in lines:
+            try:
+                process = self._exec(name, directives, line, {"MAINPID": str(unit.pid)})
+            except (OSError, ValueError, IndexError) as error:
+                self.note(f"{name}: Failed to execute: {error}")
+                return False
+            if process.wait(60) != 0:
+                return False
+        return True
+
+    def _exec(self, name: str, directives: Dict[str, List[str]], line: str, more: Dict[str, str]) -> "subprocess.Popen[bytes]":
         env = dict(self._env)
-        for line in directives.get("Environment", []):
-            for pair in shlex.split(line):
+        for pairs in directives.get("Environment", []):
+            for pair in shlex.split(pairs):
                 key, _, value = pair.partition("=")
                 env[key] = rootfs.search_path(self._root, value) if key == "PATH" else value
-        argv = shlex.split(directives.get("ExecStart", [])[-1].lstrip("-@:+!"))
+        argv = _filled(shlex.split(line.lstrip("-@:+!")), {**env, **more})
         argv = rootfs.find_command(self._root, argv, env["PATH"])
         return processes.spawn(argv, env, self._root, self._log_of(name))
 
@@ -194,3 +248,14 @@ class Systemd:
         """How often each unit was started since the machine was made."""
         with self._lock:
             return {**self._starts, **{name: unit.starts for name, unit in self._units.items()}}
+
+
+def _filled(words: List[str], env: Dict[str, str]) -> List[str]:
+    """``$NAME`` as a word of its own becomes the words of the variable, ``${NAME}`` its text (systemd.service, command lines)."""
+    argv: List[str] = []
+    for word in words:
+        if re.fullmatch(r"\$\w+", word):
+            argv += env.get(word[1:], "").split()
+        else:
+            argv.append(re.sub(r"\$\{(\w+)\}", lambda match: env.get(match.group(1), ""), word))
+    return argv

@@ -1,21 +1,26 @@
 """Runs as a command of a simulated machine: hands its arguments to the emulator and repeats the answer.
 
 Called as ``client.py <identity file> <command> [arguments…]``; all work is done in the emulator, so
-killing this client kills no work of snapd or MicroK8s, as on a real machine.
+killing this client kills no work of snapd or MicroK8s, as on a real machine. A program that serves (haproxy) ends with it.
 """
 
 import http.client
 import json
 import os
+import signal
 import sys
 
 
 def main() -> int:
     with open(sys.argv[1], encoding="utf-8") as file:
         identity = json.load(file)
-    body = json.dumps({"secret": identity["secret"], "command": sys.argv[2], "argv": sys.argv[3:]})
-    # An hour bounds a call that waits for something which never comes.
-    connection = http.client.HTTPConnection(identity["host"], identity["port"], timeout=3600)
+    call = {"secret": identity["secret"], "command": sys.argv[2], "argv": sys.argv[3:], "pid": os.getpid()}
+    if sys.argv[2] == "haproxy":
+        # The master of HAProxy takes this signal to reload.
+        signal.signal(signal.SIGUSR2, lambda *_: _tell(identity, {**call, "argv": ["--reload"]}))
+    body = json.dumps(call)
+    # A day bounds a call that waits for something which never comes.
+    connection = http.client.HTTPConnection(identity["host"], identity["port"], timeout=86400)
     try:
         connection.request("POST", identity["path"], body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -30,6 +35,17 @@ def main() -> int:
     _write(1, result["stdout"])
     _write(2, result["stderr"])
     return int(result["exitCode"])
+
+
+def _tell(identity: "dict[str, object]", call: "dict[str, object]") -> None:
+    connection = http.client.HTTPConnection(str(identity["host"]), int(str(identity["port"])), timeout=30)
+    try:
+        connection.request("POST", str(identity["path"]), json.dumps(call), {"Content-Type": "application/json"})
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        pass
+    finally:
+        connection.close()
 
 
 def _write(descriptor: int, text: str) -> None:
