@@ -80,7 +80,8 @@ export abstract class ApiAccess implements IApiAccess {
    * anybody, and IAM decides who may. The session is opened by hand, before each plan or apply of an add-on stack: `accessCommand` of the
    * cluster, and the output `access_command` of `InfrastructureStack`, give the command.
    *
-   * Systems Manager is named as usable in Wavelength Zones; a session from end to end is not described by AWS.
+   * The node itself installs Session Manager's agent where an image lacks it, once it is ready. Systems Manager is named as usable in
+   * Wavelength Zones; a session from end to end is not described by AWS.
    *
    * @param props the local port
    * @throws {MecError} when bound: MEC1020 for what is no port

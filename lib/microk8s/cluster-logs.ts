@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { assertKmsKeyArn } from "../identity";
 import { retentionInDays } from "../log-retention";
 import { Duration } from "../units";
+import type { DesiredLogs } from "./desired";
 import { keptFromDestroy } from "./node";
 
 /** Properties of {@link ClusterLogs.toCloudWatch}. */
@@ -37,10 +38,8 @@ export interface ClusterLogsTarget {
 
 /** What the nodes must know of the logs, and wait for. */
 export interface BoundClusterLogs {
-  /** Name of the log group; undefined where there is none. */
-  readonly group?: string;
-  /** Fields of `desired`. */
-  readonly desired: { readonly logs?: { readonly group: string } };
+  /** What `desired` says of them; undefined where they stay on the nodes. */
+  readonly desired?: DesiredLogs;
   /** What must exist before a node boots, and must outlive it. */
   readonly dependables: ITerraformDependable[];
 }
@@ -85,7 +84,7 @@ class NoClusterLogs extends ClusterLogs {
   }
 
   public bind(): BoundClusterLogs {
-    return { desired: {}, dependables: [] };
+    return { dependables: [] };
   }
 }
 
@@ -109,7 +108,7 @@ class CloudWatchClusterLogs extends ClusterLogs {
       tags,
       lifecycle: keptFromDestroy(deletionProtection),
     });
-    return { group: name, desired: { logs: { group: name } }, dependables: [group] };
+    return { desired: { group: name }, dependables: [group] };
   }
 }
 

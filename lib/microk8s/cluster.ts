@@ -36,8 +36,8 @@ import { ClusterParameters, PROTOCOL } from "./parameters";
 import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
-import { ControlPlaneRole } from "./roles/control-plane-role";
 import { defaultReadyTime } from "./ready-time";
+import { ControlPlaneRole } from "./roles/control-plane-role";
 import { assertSubjectNames } from "./subject-names";
 import { userData } from "./user-data";
 
@@ -267,14 +267,11 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
 
     const { logs = ClusterLogs.toCloudWatch(), osPatches = OsPatches.SECURITY, alarms } = props;
     const inCluster = { clusterName, region: this.region, deletionProtection, tags };
-    const { keyArn, ownKeyArn } = clusterKey(this, {
-      ...inCluster,
-      given: props.encryptionKeyArn,
-      logGroup: logs.groupOfClusterKey(clusterName),
-    });
+    const logGroup = logs.groupOfClusterKey(clusterName);
+    const { keyArn, ownKeyArn } = clusterKey(this, { ...inCluster, given: props.encryptionKeyArn, logGroup });
     const shipped = logs.bind(this, { ...inCluster, clusterKeyArn: ownKeyArn });
     // What every machine of the cluster is told.
-    const common = { osPatches: osPatches.rendered, ...shipped.desired };
+    const common = { osPatches: osPatches.rendered, logs: shipped.desired };
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
     const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
       clusterName,
@@ -285,7 +282,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       agent,
       readyTimeout,
       deletionProtection,
-      logGroup: shipped.group,
+      logGroup: shipped.desired?.group,
       desired: common,
       hostsNeed: shipped.dependables,
       roles: props.roles,
@@ -304,27 +301,28 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       addOns: addOns(props),
       ...common,
     });
-    const parameters = new ClusterParameters(this, "Parameters", {
-      clusterName,
-      keyArn,
-      nodeNames: [nodeName],
-      endpoint: access.url,
-      desired,
-      beforeDesired: agent.dependables,
-      capabilities: { protocol: PROTOCOL, ...this.capabilities },
-      tags,
-    });
-    new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
     const role = new ControlPlaneRole(this, "Role", {
       clusterName,
       region: this.region,
       keyArn,
       agent,
       registryCredentials: registries.credentials,
-      logGroup: shipped.group,
+      logGroup: shipped.desired?.group,
       roles: props.roles,
       tags,
     });
+    const parameters = new ClusterParameters(this, "Parameters", {
+      clusterName,
+      keyArn,
+      nodeNames: [nodeName],
+      endpoint: access.url,
+      desired,
+      // A right, and what it is for, is there before living nodes are told to use it.
+      beforeDesired: [...agent.dependables, ...role.dependables, ...shipped.dependables],
+      capabilities: { protocol: PROTOCOL, ...this.capabilities },
+      tags,
+    });
+    new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,

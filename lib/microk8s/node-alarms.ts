@@ -88,16 +88,17 @@ function assertAction(path: string, region: string, action: string): void {
   if (Token.isUnresolved(action)) {
     return;
   }
-  const match = /^arn:aws[a-z-]*:(?<service>[a-z0-9-]+):(?<region>[a-z0-9-]*):(?:\d{12})?:\S+$/.exec(action);
-  if (!match?.groups) {
-    return refuse(`an action is given by its ARN, ${example}`);
-  }
-  if (["automate", "swf"].includes(match.groups.service!)) {
+  if (/^arn:aws[a-z-]*:(?:automate|swf):/.test(action)) {
     refuse(
       "an action on the instance itself would stop a node that Terraform keeps, so leave it out, and write recover: true for a recovery",
     );
   }
-  if (match.groups.region !== region) {
+  const match = /^arn:aws[a-z-]*:[a-z0-9-]+:(?<region>[a-z0-9-]*):\d{12}:\S+$/.exec(action);
+  if (!match?.groups) {
+    return refuse(`an action is given by its ARN, ${example}`);
+  }
+  // A response plan of Incident Manager is in no Region.
+  if (!["", region].includes(match.groups.region!)) {
     refuse(`CloudWatch acts in the Region of the alarm, which is ${region}, ${example}`);
   }
 }

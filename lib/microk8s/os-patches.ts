@@ -1,18 +1,11 @@
 import { Token } from "cdktf";
 import { MecError, got } from "../errors";
+import type { DesiredOsPatches } from "./desired";
 
 /** Properties of {@link OsPatches.securityWithReboot}. */
 export interface SecurityWithRebootProps {
   /** Time of day in UTC, as `HH:MM`, such as `03:30`. */
   readonly at: string;
-}
-
-/** Security patches of a node's operating system, as `desired` has them. */
-export interface RenderedOsPatches {
-  /** What is done. */
-  readonly mode: "security" | "none";
-  /** When the machine may reboot, UTC. @default - never */
-  readonly rebootAt?: string;
 }
 
 /**
@@ -46,6 +39,6 @@ export class OsPatches {
 
   private constructor(
     /** As `desired` has it. @internal */
-    public readonly rendered: RenderedOsPatches,
+    public readonly rendered: DesiredOsPatches,
   ) {}
 }
