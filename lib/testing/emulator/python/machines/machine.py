@@ -7,7 +7,7 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Set
 from urllib.parse import urlsplit
 
-from . import journalctl, processes, rootfs, snapcli, systemctl
+from . import journalctl, processes, rootfs, snapcli, sockets, systemctl
 from .answer import Answer
 from .apt import Apt
 from .bootspec import BootSpec, metadata
@@ -203,6 +203,7 @@ class Machine:
             "systemctl": lambda: systemctl.run(systemd, argv, self._snap_service),
             "journalctl": lambda: journalctl.run(self.journal, argv, self.spec.hostname.split(".")[0]),
             "ip": lambda: network.run(argv),
+            "ss": lambda: sockets.run(argv, haproxy.ports, haproxy.pid),
             "apt-get": lambda: apt.run(argv),
             "haproxy": lambda: haproxy.run(argv, is_gone, pid),
             "sysctl": lambda: self.kernel.run(argv),

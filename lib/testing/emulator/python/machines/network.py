@@ -1,7 +1,8 @@
 """``ip``, and what the kernel shows of the machine's one interface: MTU and default route; nothing is routed by it.
 
 Sources: https://man7.org/linux/man-pages/man8/ip-link.8.html, ip-route.8.html (exit codes 0, 1, 2; 255 for a wrong value),
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html (9001 by default).
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html (9001 by DHCP),
+https://www.freedesktop.org/software/systemd/man/latest/systemd.network.html (drop-ins, MTUBytes=, UseMTU=).
 """
 
 import ipaddress
@@ -19,7 +20,7 @@ _LEAST, _MOST = 128, 9216
 
 
 class Network:
-    """The network of one boot; a boot begins with the MTU of the DHCP server."""
+    """The network of one boot, which begins with the MTU of the DHCP server, or of networkd's drop-ins where they have one."""
 
     def __init__(self, root: pathlib.Path, private_ip: str) -> None:
         self._root, self._ip = root, private_ip
@@ -27,8 +28,17 @@ class Network:
         self._router = str(ipaddress.ip_network(f"{private_ip}/24", strict=False).network_address + 1)
         seed = ipaddress.ip_address(private_ip).packed
         self._mac = "02:00:" + ":".join(f"{byte:02x}" for byte in seed)
-        self.mtu = DEFAULT_MTU
+        self.mtu = self._configured()
         self._show()
+
+    def _configured(self) -> int:
+        mtu = DEFAULT_MTU
+        for file in sorted((self._root / f"etc/systemd/network/10-netplan-{DEVICE}.network.d").glob("*.conf")):
+            for line in file.read_text("utf-8").splitlines():
+                name, _, value = line.partition("=")
+                if name.strip() == "MTUBytes" and value.strip().isdigit():
+                    mtu = int(value.strip())
+        return mtu
 
     def run(self, argv: List[str]) -> Answer:
         """Run ``ip argv``."""

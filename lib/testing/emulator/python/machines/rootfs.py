@@ -20,7 +20,7 @@ HOST_TOOLS = (
 ).split()
 
 #: Commands that the emulator answers from the start; haproxy and microk8s come with their packages.
-STAND_INS = ("snap", "systemctl", "journalctl", "iptables", "ip6tables", "ip", "apt-get", "sysctl")
+STAND_INS = ("snap", "systemctl", "journalctl", "iptables", "ip6tables", "ip", "ss", "apt-get", "sysctl")
 #: Units of the image that node code may look at or switch, and whether they start at boot; no process stands behind them.
 _UNITS = {
     "unattended-upgrades.service": True, "apt-daily.timer": True, "apt-daily-upgrade.timer": True,

@@ -60,7 +60,7 @@ def _disable(systemd: Systemd, name: str, options: List[str]) -> Answer:
     return Answer(0, "", text)
 
 
-def _start(systemd: Systemd, name: str, _: List[str]) -> Answer:
+def _start(systemd: Systemd, name: str, options: List[str]) -> Answer:
     if systemd.is_masked(name):
         return Answer(1, "", f"Failed to start {name}: Unit {name} is masked.\n")
     if _missing(systemd, name):
