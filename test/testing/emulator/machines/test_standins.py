@@ -82,7 +82,8 @@ class Journalctl(TimedCase):
     def test_cloud_init_has_its_logs(self) -> None:
         park = self.make_park()
         machine = park.boot(user_data().replace(b'"runcmd": [', b'"runcmd": [["sh", "-c", "echo hello"], '))
-        wait(lambda: (machine.root / "var/log/cloud-init-output.log").read_text() == "hello\n", "output")
+        output = machine.root / "var/log/cloud-init-output.log"
+        wait(lambda: output.exists() and output.read_text() == "hello\n", "output")
         self.assertIn("cc_runcmd.py", (machine.root / "var/log/cloud-init.log").read_text())
 
 

@@ -120,6 +120,9 @@ class Haproxy:
                     running = self._start(wanted) if ports else None
                     if before:
                         before.stop()
+                    if is_gone():
+                        # Whoever ended the master meanwhile must not hear of it any more.
+                        break
                     self.ports, self.pid = ports, running.pid if running else None
                     self._notify()
                 self._power.must_sleep(0.2)
