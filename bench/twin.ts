@@ -32,7 +32,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { App } from "cdktf";
-import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack } from "cdktf";
+import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack, type ITerraformDependable } from "cdktf";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -219,12 +219,35 @@ export function twin(app: App): TerraformStack {
     tags: site,
   });
 
+  const { partition: keyPartition } = new DataAwsPartition(stack, "key-partition");
+  const { accountId: keyAccount } = new DataAwsCallerIdentity(stack, "key-identity");
   const key = new KmsKey(stack, "key", {
     description: "Secret parameters of the cluster sandbox",
     enableKeyRotation: true,
     deletionWindowInDays: 7,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:${keyPartition}:iam::${keyAccount}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        },
+        {
+          Effect: "Allow",
+          Principal: { Service: "logs.us-east-1.amazonaws.com" },
+          Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+          Resource: "*",
+          Condition: {
+            ArnEquals: { "kms:EncryptionContext:aws:logs:arn": `arn:${keyPartition}:logs:us-east-1:${keyAccount}:log-group:/mec/sandbox` },
+          },
+        },
+      ],
+    }),
     tags: site,
   });
+  const logs = new CloudwatchLogGroup(stack, "logs", { name: "/mec/sandbox", retentionInDays: 30, kmsKeyId: key.arn, tags: site });
   const { file, sha256 } = agentArchive();
   const bucket = new S3Bucket(stack, "bucket", { bucketPrefix: "mec-sandbox-", forceDestroy: true, tags: site });
   const block = new S3BucketPublicAccessBlock(stack, "bucket-block", {
@@ -243,7 +266,56 @@ export function twin(app: App): TerraformStack {
     dependsOn: [block],
   });
 
-  const plain = (name: string, description: string, insecureValue: string, dependsOn?: S3Object[]) =>
+  const { partition } = new DataAwsPartition(stack, "partition");
+  const { accountId } = new DataAwsCallerIdentity(stack, "identity");
+  const arn = (service: string, rest: string) => `arn:${partition}:${service}:us-east-1:${accountId}:${rest}`;
+  const ssm = (...names: string[]) => names.map((name) => arn("ssm", `parameter/mec/sandbox/${name}`));
+  const allow = (Action: string[], Resource: string | string[]) => ({ Effect: "Allow", Action, Resource });
+  const role = new IamRole(stack, "role", {
+    namePrefix: "mec-sandbox-cp-",
+    description: "Control-plane nodes of the cluster sandbox",
+    assumeRolePolicy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    }),
+    tags: site,
+  });
+  const policy = new IamRolePolicy(stack, "policy", {
+    role: role.name,
+    name: "node",
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "nodes/cp-*")),
+        allow(["ssm:PutParameter"], ssm("cluster", "credential", "nodes/cp-*")),
+        {
+          ...allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
+          Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": ssm("credential") } },
+        },
+        allow(["s3:GetObject"], `${bucket.arn}/agent/*`),
+        allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], arn("cloudformation", "stack/mec-sandbox--cp-*/*")),
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "log-group:/mec/sandbox:log-stream:cp-*")),
+        allow(
+          [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+            "ec2messages:AcknowledgeMessage",
+            "ec2messages:DeleteMessage",
+            "ec2messages:FailMessage",
+            "ec2messages:GetEndpoint",
+            "ec2messages:GetMessages",
+            "ec2messages:SendReply",
+          ],
+          "*",
+        ),
+      ],
+    }),
+  });
+
+  const plain = (name: string, description: string, insecureValue: string, dependsOn?: ITerraformDependable[]) =>
     new SsmParameter(stack, `parameter-${name}`, {
       name: `/mec/sandbox/${name}`,
       description,
@@ -271,7 +343,9 @@ export function twin(app: App): TerraformStack {
     extraSANs: ["10.0.0.16", "10.0.0.17", "10.0.0.18", "10.0.0.19", "10.0.0.20"],
   };
   const channel = "1.35/stable";
-  const actedUpon = JSON.stringify({ agent: sha256, channel, launchConfiguration });
+  const osPatches = { mode: "security" };
+  const logsTo = { group: "/mec/sandbox" };
+  const actedUpon = JSON.stringify({ agent: sha256, channel, launchConfiguration, osPatches, logs: logsTo });
   const generation = createHash("sha256").update(actedUpon).digest("hex").slice(0, 8);
   const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
   new DataAwsSsmParametersByPath(stack, "statuses", {
@@ -300,8 +374,10 @@ export function twin(app: App): TerraformStack {
         readySeconds: 1200,
         nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
         launchConfiguration,
+        osPatches,
+        logs: logsTo,
       }),
-      [object],
+      [object, policy, logs],
     ),
     plain(
       "capabilities",
@@ -319,50 +395,6 @@ export function twin(app: App): TerraformStack {
     written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
   ];
 
-  const { partition } = new DataAwsPartition(stack, "partition");
-  const { accountId } = new DataAwsCallerIdentity(stack, "identity");
-  const arn = (service: string, rest: string) => `arn:${partition}:${service}:us-east-1:${accountId}:${rest}`;
-  const ssm = (...names: string[]) => names.map((name) => arn("ssm", `parameter/mec/sandbox/${name}`));
-  const allow = (Action: string[], Resource: string | string[]) => ({ Effect: "Allow", Action, Resource });
-  const role = new IamRole(stack, "role", {
-    namePrefix: "mec-sandbox-cp-",
-    description: "Control-plane nodes of the cluster sandbox",
-    assumeRolePolicy: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-    }),
-    tags: site,
-  });
-  const policy = new IamRolePolicy(stack, "policy", {
-    role: role.name,
-    name: "node",
-    policy: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "nodes/cp-*")),
-        allow(["ssm:PutParameter"], ssm("cluster", "credential", "nodes/cp-*")),
-        allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
-        allow(["s3:GetObject"], `${bucket.arn}/agent/*`),
-        allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], arn("cloudformation", "stack/mec-sandbox--cp-*/*")),
-        allow(
-          [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-            "ec2messages:AcknowledgeMessage",
-            "ec2messages:DeleteMessage",
-            "ec2messages:FailMessage",
-            "ec2messages:GetEndpoint",
-            "ec2messages:GetMessages",
-            "ec2messages:SendReply",
-          ],
-          "*",
-        ),
-      ],
-    }),
-  });
   const profile = new IamInstanceProfile(stack, "profile", { namePrefix: "mec-sandbox-cp-", role: role.name, tags: site });
 
   const bootstrap = readFileSync(join(AGENT, "bootstrap.py"), "utf8").split("\n");
@@ -406,7 +438,7 @@ export function twin(app: App): TerraformStack {
     tags: named("sandbox-cp-0"),
     disableApiTermination: false,
     lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
-    dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters],
+    dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters, logs],
   });
   const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
 

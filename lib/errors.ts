@@ -78,6 +78,9 @@ export const MEC_ERRORS = {
   MEC1122: "Registry or mirror named twice",
   MEC1123: "Unusable parameter of registry credentials",
   MEC1125: "Not a machine image",
+  MEC1130: "Unusable action of an alarm",
+  MEC1131: "Alarms that tell nobody",
+  MEC1132: "Not a time of day",
   MEC1140: "Not a flag",
   MEC1141: "Flag that is not yours to set",
   MEC1142: "Flag that is set twice",
@@ -92,6 +95,9 @@ export const MEC_ERRORS = {
   MEC1151: "Channel too far from the running one",
   MEC1152: "Unusable OpenID Connect issuer",
   MEC1201: "API open to everybody or to nobody",
+  MEC1202: "MTU out of range",
+  MEC1203: "Acknowledgement of nothing",
+  MEC1204: "Instance type that the Region does not offer",
   MEC1301: "Setting not understood",
   MEC1401: "Region of the AWS settings",
   MEC1402: "Credentials in the app",
@@ -105,6 +111,8 @@ export const MEC_ERRORS = {
   MEC1903: "Region of the provider not known",
   MEC1904: "Carrier IP unreachable from the internet",
   MEC1905: "Port open to the internet too",
+  MEC1906: "Recovery not confirmed in a Wavelength Zone",
+  MEC1909: "More networks than a security group takes by default",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -21,10 +21,13 @@ const PRICES = {
 
 /** Types that AWS charges for, and what for, in the order in which they matter; an empty list where an argument makes it free. */
 export const BILLABLE_TYPES: Readonly<Record<string, (args: BlockArguments, blocks: readonly SynthesizedBlock[]) => Charge[]>> = {
-  aws_instance: (args) => [
+  aws_instance: (args, blocks) => [
     { name: `EC2 instance ${text(args.instance_type) ?? "of a launch template"}`, source: PRICES.instance },
     ...volumesOf(args),
-    ...(args.associate_public_ip_address === true ? [{ name: "public IPv4 address", source: PRICES.vpc }] : []),
+    // An Elastic IP takes the place of the address that the instance was launched with.
+    ...(args.associate_public_ip_address === true && !hasElasticIp(args, blocks)
+      ? [{ name: "public IPv4 address", source: PRICES.vpc }]
+      : []),
   ],
   aws_eip: ({ network_border_group: group }) => [
     // The border group of a Wavelength Zone has the zone's name; one that only the EC2 API tells is a zone's that no catalogue has.
@@ -35,9 +38,10 @@ export const BILLABLE_TYPES: Readonly<Record<string, (args: BlockArguments, bloc
   aws_nat_gateway: () => [{ name: "NAT gateway", source: PRICES.vpc }],
   aws_kms_key: () => [{ name: "KMS key", source: PRICES.key }],
   aws_s3_bucket: () => [{ name: "S3 bucket", source: PRICES.bucket }],
-  aws_cloudwatch_log_group: (_, blocks) => [
-    { name: `CloudWatch log group${blocks.some(({ type }) => type === "aws_flow_log") ? " (flow logs)" : ""}`, source: PRICES.logs },
+  aws_cloudwatch_log_group: (args, blocks) => [
+    { name: `CloudWatch log group${takesFlowLogs(args, blocks) ? " (flow logs)" : ""}`, source: PRICES.logs },
   ],
+  aws_cloudwatch_metric_alarm: () => [{ name: "CloudWatch alarm", source: PRICES.logs }],
   // Logs that go to a log group are paid for there.
   aws_flow_log: ({ log_destination_type: destination }) =>
     destination === undefined || destination === "cloud-watch-logs" ? [] : [{ name: "flow log", source: PRICES.logs }],
@@ -69,6 +73,21 @@ export const FREE_TYPES: readonly string[] = [
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
 ];
+
+/** Whether an Elastic IP of the same stack is associated with an instance. */
+function hasElasticIp(args: BlockArguments, blocks: readonly SynthesizedBlock[]): boolean {
+  const name = blocks.find((block) => block.arguments === args)?.name;
+  return blocks.some((block) => block.type === "aws_eip_association" && block.arguments.instance_id === `\${aws_instance.${name}.id}`);
+}
+
+/** Whether a flow log of the same stack goes to a log group. */
+function takesFlowLogs(args: BlockArguments, blocks: readonly SynthesizedBlock[]): boolean {
+  const group = blocks.find((block) => block.arguments === args);
+  return blocks.some(
+    ({ type, arguments: { log_destination: destination } }) =>
+      type === "aws_flow_log" && destination === `\${aws_cloudwatch_log_group.${group?.name}.arn}`,
+  );
+}
 
 /** Root volume and further ones; without a root_block_device the image says what the root volume is. */
 function volumesOf(args: BlockArguments): Charge[] {

@@ -15,7 +15,7 @@ export interface SandboxStacks {
 
 /** A MEC of one site and one node, and a stack that tries it. */
 export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
-  const { site, zone, allowedCidrs } = settings;
+  const { site, zone } = settings;
   const aws = settings.s3UsePathStyle ? { s3UsePathStyle: true } : undefined;
   const backend = settings.stateDirectory === undefined ? undefined : StateBackend.local(settings.stateDirectory);
   const infrastructure = new InfrastructureStack(app, `${site}-infrastructure`, {
@@ -26,14 +26,24 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     ipAddresses: settings.ipAddresses,
     acknowledgeAccountWideOptIn: settings.optIn || undefined,
     readyTimeout: settings.readyTimeout,
-    apiAccess:
-      zone.acceptsInboundTcp && allowedCidrs.length > 0
-        ? ApiAccess.carrierIp({ allowedCidrs })
-        : ApiAccess.privateNetwork({ allowedCidrs }),
+    apiAccess: apiAccess(settings),
     tags: { "mec:site": site },
     aws,
     backend,
   });
   const smoke = new SmokeStack(app, `${site}-smoke`, { cluster: infrastructure.cluster, aws, backend });
   return { infrastructure, smoke };
+}
+
+function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {
+  switch (way ?? (zone.acceptsInboundTcp && allowedCidrs.length > 0 ? "carrierIp" : "privateNetwork")) {
+    case "regionGateway":
+      return ApiAccess.regionGateway({ allowedCidrs });
+    case "carrierIp":
+      return ApiAccess.carrierIp({ allowedCidrs });
+    case "sessionManager":
+      return ApiAccess.sessionManager();
+    case "privateNetwork":
+      return ApiAccess.privateNetwork({ allowedCidrs });
+  }
 }

@@ -20,8 +20,13 @@ export interface SandboxSettings {
   /** `optIn` or `MEC_OPT_IN`: opt the account in to the zone's group, for the whole account and for good. @default false */
   readonly optIn: boolean;
   /**
-   * `allowedCidrs` or `MEC_ALLOWED_CIDRS`: networks, separated by commas, that may reach the Kubernetes API beside the VPC; by
-   * the carrier IP where the internet can (zones of eu-west-3), by the private IP elsewhere. @default "" (the VPC alone)
+   * `apiAccess` or `MEC_API_ACCESS`: how the Kubernetes API is reached: `regionGateway`, `privateNetwork`, `carrierIp` or `sessionManager`.
+   * @default - by the carrier IP where `allowedCidrs` are said and the internet can reach it (zones of eu-west-3), by the private IP elsewhere
+   */
+  readonly apiAccess?: SandboxApiAccess;
+  /**
+   * `allowedCidrs` or `MEC_ALLOWED_CIDRS`: networks, separated by commas, that may reach the Kubernetes API; with `privateNetwork` beside
+   * the VPC. @default "" (the VPC alone)
    */
   readonly allowedCidrs: readonly string[];
   /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default - as the cluster has it */
@@ -34,6 +39,12 @@ export interface SandboxSettings {
    */
   readonly s3UsePathStyle: boolean;
 }
+
+/** Ways to the Kubernetes API that the sandbox can be told by name: the factories of `ApiAccess`. */
+const API_ACCESS = ["regionGateway", "privateNetwork", "carrierIp", "sessionManager"] as const;
+
+/** Name of a way to the Kubernetes API. */
+export type SandboxApiAccess = (typeof API_ACCESS)[number];
 
 /** Where the settings come from. */
 export interface SettingsSource {
@@ -76,6 +87,12 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
         : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
   };
 
+  const apiAccess = (): SandboxApiAccess | undefined => {
+    const value = text("apiAccess", "");
+    const known = API_ACCESS.find((name) => name === value);
+    return known ?? (value === "" ? undefined : refuse("apiAccess", value, `it is a way to the API, so write ${API_ACCESS.join(", ")}`));
+  };
+
   const stateDirectory = text("stateDirectory", "");
   const readyMinutes = number("readyTimeoutMinutes");
   return {
@@ -85,6 +102,7 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
     instanceType: WavelengthInstanceType.of(text("instanceType", WavelengthInstanceType.T3_XLARGE.name)),
     ipAddresses: IpAddresses.cidr(text("vpcCidr", "10.0.0.0/16")),
     optIn: flag("optIn"),
+    apiAccess: apiAccess(),
     allowedCidrs: text("allowedCidrs", "")
       .split(",")
       .map((cidr) => cidr.trim())

@@ -1,15 +1,17 @@
 import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { warn } from "../annotations";
 import { MecError, got } from "../errors";
 import type { ApiAccessTarget, ApiEndpoint, IApiAccess } from "../microk8s/api-access";
-import { isListToken } from "../tokens";
 import { MICROK8S_PORTS } from "../microk8s/ports";
-import { assertCidr } from "../wavelength/cidr";
+import { areEverywhere } from "../wavelength/cidr";
 import { vpcPeers } from "../wavelength/network-interface";
-import { Peer } from "../wavelength/peer";
+import type { Peer } from "../wavelength/peer";
 import { Port } from "../wavelength/port";
+import { allowedPeers } from "./allowed-networks";
+import type { RegionGatewayAccessProps } from "./region-gateway/props";
+import { RegionGateway } from "./region-gateway/region-gateway";
+import { regionGatewaySettings } from "./region-gateway/settings";
 
 /** Properties of {@link ApiAccess.privateNetwork}. */
 export interface PrivateNetworkAccessProps {
@@ -60,11 +62,26 @@ export abstract class ApiAccess implements IApiAccess {
   }
 
   /**
+   * By a small host in the parent Region: HAProxy passes TLS on to the control plane's private addresses, and only the networks that are
+   * named reach it. It works from anywhere, whatever the zone's carrier gateway lets in, and is made of an EC2 instance, an Elastic IP and
+   * the network's public subnet in the parent Region.
+   *
+   * @param props who may come in, and how the host is made
+   * @throws {MecError} when bound: MEC1003 and MEC1024 for what is no network, MEC1201 for nobody or everybody, MEC1203 for an
+   *   acknowledgement of nothing, MEC1020 for the port, MEC1202 for the MTU; MEC1013 and MEC1017 where the network has no public subnet
+   * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/how-wavelengths-work.html
+   */
+  public static regionGateway(props: RegionGatewayAccessProps): ApiAccess {
+    return new RegionGatewayAccess(props);
+  }
+
+  /**
    * By a port on your own machine, which a session of Session Manager forwards to the first control-plane node: nothing is opened for
    * anybody, and IAM decides who may. The session is opened by hand, before each plan or apply of an add-on stack: `accessCommand` of the
    * cluster, and the output `access_command` of `InfrastructureStack`, give the command.
    *
-   * Systems Manager is named as usable in Wavelength Zones; a session from end to end is not described by AWS.
+   * The node itself installs Session Manager's agent where an image lacks it, once it is ready. Systems Manager is named as usable in
+   * Wavelength Zones; a session from end to end is not described by AWS.
    *
    * @param props the local port
    * @throws {MecError} when bound: MEC1020 for what is no port
@@ -82,30 +99,21 @@ function url(host: string, port: number = MICROK8S_PORTS.api): string {
   return `https://${host}:${port}`;
 }
 
-function allow(scope: Construct, target: ApiAccessTarget, peers: readonly Peer[]): VpcSecurityGroupIngressRule[] {
-  if (peers.some((peer) => peer.isEverybody)) {
+/** The peers, none of which is everybody. */
+function somebody(scope: Construct, cidrs: readonly string[]): Peer[] {
+  const peers = allowedPeers(scope, cidrs);
+  if (areEverywhere(cidrs)) {
     throw new MecError(
       "MEC1201",
       scope.node.path,
-      `${got("0.0.0.0/0")} in allowedCidrs: the Kubernetes API is not for everybody, so write the networks that you administer from, such as "203.0.113.7/32"`,
+      `${got(cidrs)} as allowedCidrs: the Kubernetes API is not for everybody, so write the networks that you administer from, such as "203.0.113.7/32"`,
     );
   }
-  return peers.flatMap((peer) => target.connections.allowFrom(peer, Port.tcp(MICROK8S_PORTS.api), "Kubernetes API"));
+  return peers;
 }
 
-/** The networks as peers, with the construct's path in the error where one is none. Those that only the apply knows have their place as name. */
-function peersOf(scope: Construct, cidrs: readonly string[]): Peer[] {
-  return cidrs.map((cidr, index) => {
-    if (isListToken(cidr)) {
-      throw new MecError(
-        "MEC1024",
-        scope.node.path,
-        "got a list token as allowedCidrs: how many rules there are must be known at synth, so write the networks themselves",
-      );
-    }
-    assertCidr(scope.node.path, cidr);
-    return Peer.cidr(cidr, Token.isUnresolved(cidr) ? `allowed-${index}` : undefined);
-  });
+function allow({ connections }: ApiAccessTarget, peers: readonly Peer[]): VpcSecurityGroupIngressRule[] {
+  return peers.flatMap((peer) => connections.allowFrom(peer, Port.tcp(MICROK8S_PORTS.api), "Kubernetes API"));
 }
 
 class PrivateNetworkAccess extends ApiAccess {
@@ -114,7 +122,7 @@ class PrivateNetworkAccess extends ApiAccess {
   }
 
   public bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint {
-    const rules = allow(scope, target, [...vpcPeers(target.network), ...peersOf(scope, this.allowedCidrs)]);
+    const rules = allow(target, [...vpcPeers(target.network), ...somebody(scope, this.allowedCidrs)]);
     return { url: url(target.controlPlaneAddresses[0]), dependables: rules };
   }
 }
@@ -141,7 +149,7 @@ class CarrierIpAccess extends ApiAccess {
           `ApiAccess.privateNetwork() to administer from elsewhere`,
       );
     }
-    return { url: url(target.carrierIp), dependables: allow(scope, target, peersOf(scope, this.allowedCidrs)) };
+    return { url: url(target.carrierIp), dependables: allow(target, somebody(scope, this.allowedCidrs)) };
   }
 }
 
@@ -166,5 +174,15 @@ class SessionManagerAccess extends ApiAccess {
       dependables: [],
       command: (instanceId) => `${session} --parameters ${parameters} --target ${instanceId}`,
     };
+  }
+}
+
+class RegionGatewayAccess extends ApiAccess {
+  public constructor(private readonly props: RegionGatewayAccessProps) {
+    super();
+  }
+
+  public bind(scope: Construct, target: ApiAccessTarget): ApiEndpoint {
+    return new RegionGateway(scope, "RegionGateway", target, regionGatewaySettings(scope, this.props)).endpoint;
   }
 }

@@ -1,1 +1,2 @@
 export * from "./api-access";
+export type { RegionGatewayAccessProps } from "./region-gateway/props";

@@ -1,5 +1,4 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
@@ -18,23 +17,27 @@ import type { Microk8sChannel } from "./channel";
 import { ChannelGuard } from "./channel-guard";
 import { CIS_HARDENING } from "./cis-hardening";
 import type { ClusterCapabilities, ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
+import { clusterKey } from "./cluster-key";
+import { ClusterLogs } from "./cluster-logs";
 import { assertClusterName } from "./cluster-name";
 import { assertOutsideCluster } from "./cluster-networks";
 import { checkedControlPlane, type ControlPlaneProps } from "./control-plane";
 import { clusterRegistries } from "./cluster-registries";
 import type { ContainerRegistry } from "./container-registry";
-import { ControlPlaneRole } from "./control-plane-role";
 import { Desired } from "./desired";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { INGRESS, INGRESS_CLASS } from "./ingress";
 import { launchConfiguration } from "./launch-configuration";
 import { Microk8sNode, keptFromDestroy } from "./node";
+import { NodeAlarms, assertNodeAlarms, type NodeAlarmsProps } from "./node-alarms";
+import { OsPatches } from "./os-patches";
 import { renderedArguments, type NodeArguments } from "./node-arguments";
 import { ClusterParameters, PROTOCOL } from "./parameters";
 import { GUARDED_PORTS, NODE_NEEDS } from "./ports";
 import { BoundProviders } from "./providers";
 import { ClusterReadiness } from "./readiness";
 import { defaultReadyTime } from "./ready-time";
+import { ControlPlaneRole } from "./roles/control-plane-role";
 import { assertSubjectNames } from "./subject-names";
 import { userData } from "./user-data";
 
@@ -100,7 +103,7 @@ export interface Microk8sClusterOptions {
 
   /**
    * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias.
-   * @default - a key of the cluster's own, with yearly rotation
+   * @default - a key of the cluster's own, with yearly rotation, which encrypts `logs` too
    */
   readonly encryptionKeyArn?: string;
 
@@ -120,8 +123,26 @@ export interface Microk8sClusterOptions {
   readonly readyTimeout?: Duration;
 
   /**
-   * Whether nodes, their carrier IPs and the cluster's own key are kept from being deleted, by Terraform and by the EC2 API. To destroy
-   * the cluster, apply with `false` first.
+   * Whether and where the logs of the nodes go.
+   * @default ClusterLogs.toCloudWatch()
+   */
+  readonly logs?: ClusterLogs;
+
+  /**
+   * What happens when EC2's status checks of a node fail.
+   * @default - no alarms are made: each costs something, and without an action it would tell nobody
+   */
+  readonly alarms?: NodeAlarmsProps;
+
+  /**
+   * What the nodes do about security patches of Ubuntu. A change reaches living nodes.
+   * @default OsPatches.SECURITY
+   */
+  readonly osPatches?: OsPatches;
+
+  /**
+   * Whether nodes, their carrier IPs, the cluster's own key and its logs are kept from being deleted, by Terraform and, for nodes, by the
+   * EC2 API. To destroy the cluster, apply with `false` first.
    * @default - false with one control-plane node, true from three on
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
    */
@@ -153,7 +174,8 @@ export interface Microk8sClusterProps extends Microk8sClusterOptions {
  * @throws {MecError} MEC1101 for a cluster name, MEC1103 for a number of nodes, MEC1104 for a root volume, MEC1109 for a
  *   readiness time that cannot be, MEC1107 for a name used twice, MEC1005 for a network that overlaps the cluster's own, MEC1030 to
  *   MEC1033 for key, roles and tags, MEC1122 and MEC1123 for registries, MEC1105 for more than nodes can be told, MEC1140 to MEC1147 and
- *   MEC1152 for arguments, MEC1148 and MEC1149 for extraSans, MEC1150 for controlPlane.reinitialise; and what `network` and `apiAccess` refuse
+ *   MEC1152 for arguments, MEC1148 and MEC1149 for extraSans, MEC1150 for controlPlane.reinitialise, MEC1023 for the retention of logs,
+ *   MEC1130 and MEC1131 for alarms; and what `network` and `apiAccess` refuse
  */
 export class Microk8sCluster extends Construct implements IMicrok8sCluster, IConnectable {
   /**
@@ -235,14 +257,6 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       dependsOn: egress.length > 0 ? egress : undefined,
     });
 
-    const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
-      clusterName,
-      network,
-      connections: this.connections,
-      controlPlaneAddresses: addresses,
-      carrierIp: eip.carrierIp,
-    });
-    this.endpoint = access.url;
     this.capabilities = {
       nodes: [{ name: nodeName, role: "control-plane", instanceType: instanceType.name }],
       gpu: instanceType.hasGpu,
@@ -251,8 +265,30 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       controlPlaneMetrics: false,
     };
 
-    const keyArn = props.encryptionKeyArn ?? this.ownKey(deletionProtection, tags);
+    const { logs = ClusterLogs.toCloudWatch(), osPatches = OsPatches.SECURITY, alarms } = props;
+    const inCluster = { clusterName, region: this.region, deletionProtection, tags };
+    const logGroup = logs.groupOfClusterKey(clusterName);
+    const { keyArn, ownKeyArn } = clusterKey(this, { ...inCluster, given: props.encryptionKeyArn, logGroup });
+    const shipped = logs.bind(this, { ...inCluster, clusterKeyArn: ownKeyArn });
+    // What every machine of the cluster is told.
+    const common = { osPatches: osPatches.rendered, logs: shipped.desired };
     const agent = new AgentSource(this, "Agent", { clusterName, tags });
+    const access = props.apiAccess.bind(new Construct(this, "ApiAccess"), {
+      clusterName,
+      network,
+      connections: this.connections,
+      controlPlaneAddresses: addresses,
+      carrierIp: eip.carrierIp,
+      agent,
+      readyTimeout,
+      deletionProtection,
+      logGroup: shipped.desired?.group,
+      desired: common,
+      hostsNeed: shipped.dependables,
+      roles: props.roles,
+      tags,
+    });
+    this.endpoint = access.url;
     const { record: desired, generation } = new Desired(this, "Desired", {
       agent,
       channel: channel.name,
@@ -263,6 +299,17 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       launchConfiguration: { ...launchConfiguration([...addresses, ...extraSans], args), ...registries.launchConfiguration },
       registryCredentials: registries.credentialParameters,
       addOns: addOns(props),
+      ...common,
+    });
+    const role = new ControlPlaneRole(this, "Role", {
+      clusterName,
+      region: this.region,
+      keyArn,
+      agent,
+      registryCredentials: registries.credentials,
+      logGroup: shipped.desired?.group,
+      roles: props.roles,
+      tags,
     });
     const parameters = new ClusterParameters(this, "Parameters", {
       clusterName,
@@ -270,20 +317,12 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       nodeNames: [nodeName],
       endpoint: access.url,
       desired,
-      beforeDesired: agent.dependables,
+      // A right, and what it is for, is there before living nodes are told to use it.
+      beforeDesired: [...agent.dependables, ...role.dependables, ...shipped.dependables],
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
     });
     new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
-    const role = new ControlPlaneRole(this, "Role", {
-      clusterName,
-      region: this.region,
-      keyArn,
-      agent,
-      registryCredentials: registries.credentials,
-      roles: props.roles,
-      tags,
-    });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,
@@ -305,16 +344,28 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      dependsOn: [...offered, ...reservation, ...egress, ...outbound, ...role.dependables, ...agent.dependables, ...parameters.all],
+      dependsOn: [
+        ...offered,
+        ...reservation,
+        ...egress,
+        ...outbound,
+        ...role.dependables,
+        ...agent.dependables,
+        ...parameters.all,
+        ...shipped.dependables,
+      ],
       tags,
     });
     this.nodes = new Map([[nodeName, node]]);
+    if (alarms !== undefined) {
+      const { instanceId } = node;
+      new NodeAlarms(this, `${nodeName}-Alarms`, { clusterName, nodeName, instanceId, region: this.region, tags }, alarms);
+    }
     this.accessCommand = access.command?.(node.instanceId);
     this.ready = new ClusterReadiness(this, "Readiness", {
       clusterName,
-      nodes: [node],
+      hosts: [...(access.host ? [access.host] : []), node.awaited(generation)],
       readyTimeout,
-      generation,
       dependsOn: access.dependables,
       tags,
     }).dependables;
@@ -331,16 +382,6 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     }
     stack.addDependency(own);
     return BoundProviders.of(stack, this.clusterName);
-  }
-
-  private ownKey(deletionProtection: boolean, tags?: Record<string, string>): string {
-    return new KmsKey(this, "Key", {
-      description: `Secret parameters of the cluster ${this.clusterName}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 7,
-      tags,
-      lifecycle: keptFromDestroy(deletionProtection),
-    }).arn;
   }
 
   /** Two clusters of one name would write into each other's parameters. */
@@ -371,6 +412,7 @@ function checked(path: string, props: Microk8sClusterProps) {
   assertTags(path, props.tags);
   assertRoleOptions(path, props.roles);
   assertKmsKeyArn(path, "encryptionKeyArn", props.encryptionKeyArn, props.network.zone.parentRegion);
+  assertNodeAlarms(path, props.network.zone.parentRegion, props.alarms);
   assertOutsideCluster(path, props.network);
   const controlPlane = checkedControlPlane(path, props.controlPlane);
   const readyTimeout = props.readyTimeout ?? defaultReadyTime({ addOns: addOns(props).length });

@@ -12,7 +12,10 @@ const UBUNTU = { "24.04": "gp3", "22.04": "gp2" } as const;
  *
  * A Wavelength Zone has no UEFI boot, so an image must be able to boot without; Canonical's are `uefi-preferred`, which is.
  *
+ * Session Manager's agent need not be on it: a node installs the snap `amazon-ssm-agent` where it is missing.
+ *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instance-boot-mode.html
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-ubuntu-64-snap.html
  */
 export class MachineImage {
   /** Ubuntu Server 24.04 LTS, the newest image of Canonical's, for the architecture of the instance type. */

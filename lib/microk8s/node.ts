@@ -4,6 +4,7 @@ import { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { RootVolumeProps } from "./control-plane";
+import type { AwaitedHost } from "./readiness";
 import type { WavelengthInstanceType } from "../wavelength/instance-type";
 import type { IWavelengthNetwork } from "../wavelength/network-interface";
 
@@ -99,6 +100,12 @@ export class Microk8sNode extends Construct {
       instanceId: this.instance.id,
     });
     this.dependables = [this.instance, association];
+  }
+
+  /** The node as what an apply waits for. @internal */
+  public awaited(generation: string): AwaitedHost {
+    const { nodeName, instanceId, dependables } = this;
+    return { nodeName, instanceId, generation, dependables };
   }
 
   /** Id of the EC2 instance. @attribute */

@@ -21,6 +21,60 @@ export function parameterName(clusterName: string, name: string): string {
   return `/mec/${clusterName}/${name}`;
 }
 
+/** What parameters of one cluster have in common. */
+export interface ClusterParameterProps {
+  /** Name of the cluster. */
+  readonly clusterName: string;
+  /** Name of the parameter below the cluster's, such as `endpoint` or `nodes/cp-0`; with dashes it is the construct's id. */
+  readonly name: string;
+  /** What it is, for people. */
+  readonly description: string;
+  /** Tags of the parameter. */
+  readonly tags?: Record<string, string>;
+}
+
+/** A parameter of a cluster that Terraform writes, after what it speaks of. */
+export function plainParameter(
+  scope: Construct,
+  props: ClusterParameterProps,
+  value: string,
+  dependsOn?: readonly ITerraformDependable[],
+): SsmParameter {
+  return new SsmParameter(scope, props.name.replace("/", "-"), {
+    name: parameterName(props.clusterName, props.name),
+    description: props.description,
+    type: "String",
+    insecureValue: withoutTemplates(value),
+    tags: props.tags,
+    dependsOn: dependsOn && [...dependsOn],
+  });
+}
+
+/**
+ * A parameter of a cluster that its machines write: Terraform makes it with a write-only placeholder, and never writes it again.
+ *
+ * @param fields what the placeholder has beside what says that it is one
+ * @param keyArn KMS key of a secret one
+ * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+ */
+export function placeholderParameter(
+  scope: Construct,
+  props: ClusterParameterProps,
+  fields: Record<string, string> = {},
+  keyArn?: string,
+): SsmParameter {
+  return new SsmParameter(scope, props.name.replace("/", "-"), {
+    name: parameterName(props.clusterName, props.name),
+    description: props.description,
+    type: keyArn === undefined ? "String" : "SecureString",
+    keyId: keyArn,
+    valueWo: JSON.stringify({ protocol: PROTOCOL, placeholder: true, ...fields }),
+    valueWoVersion: 1,
+    tags: props.tags,
+    lifecycle: { ignoreChanges: KEEP_WHAT_NODES_WRITE },
+  });
+}
+
 /** Properties of {@link ClusterParameters}. */
 export interface ClusterParametersProps {
   /** Name of the cluster. */
@@ -57,49 +111,21 @@ export class ClusterParameters extends Construct {
     // Write-only arguments came with Terraform and OpenTofu 1.11.
     TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.11.0");
 
+    const parameter = (name: string, description: string) => ({ clusterName: props.clusterName, name, description, tags: props.tags });
     const plain = (name: string, description: string, value: string, dependsOn?: readonly ITerraformDependable[]) =>
-      new SsmParameter(this, name, {
-        name: parameterName(props.clusterName, name),
-        description,
-        type: "String",
-        insecureValue: withoutTemplates(value),
-        tags: props.tags,
-        dependsOn: dependsOn && [...dependsOn],
-      });
-    const placeholder = { protocol: PROTOCOL, placeholder: true };
-
+      plainParameter(this, parameter(name, description), value, dependsOn);
     const endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
     const desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)), props.beforeDesired);
     const capabilities = plain("capabilities", "What the cluster offers to add-ons", JSON.stringify(props.capabilities));
-    const cluster = this.writtenByNodes("cluster", props, "Where the cluster was born", placeholder);
-    const credential = this.writtenByNodes(
-      "credential",
-      props,
-      "Credential of the deployer",
-      { ...placeholder, ca: "", certificate: "", key: "" },
+    const cluster = placeholderParameter(this, parameter("cluster", "Where the cluster was born"));
+    const credential = placeholderParameter(
+      this,
+      parameter("credential", "Credential of the deployer"),
+      { ca: "", certificate: "", key: "" },
       props.keyArn,
     );
-    const nodes = props.nodeNames.map((node) => this.writtenByNodes(`nodes/${node}`, props, `Status of node ${node}`, placeholder));
+    const nodes = props.nodeNames.map((node) => placeholderParameter(this, parameter(`nodes/${node}`, `Status of node ${node}`)));
     this.all = [endpoint, desired, capabilities, cluster, credential, ...nodes];
-  }
-
-  private writtenByNodes(
-    name: string,
-    props: ClusterParametersProps,
-    description: string,
-    placeholder: object,
-    keyArn?: string,
-  ): SsmParameter {
-    return new SsmParameter(this, name.replace("/", "-"), {
-      name: parameterName(props.clusterName, name),
-      description,
-      type: keyArn === undefined ? "String" : "SecureString",
-      keyId: keyArn,
-      valueWo: JSON.stringify(placeholder),
-      valueWoVersion: 1,
-      tags: props.tags,
-      lifecycle: { ignoreChanges: KEEP_WHAT_NODES_WRITE },
-    });
   }
 
   private checkedSize(desired: string): string {

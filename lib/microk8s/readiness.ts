@@ -9,12 +9,14 @@ const ROOM_FOR_REASON = 120;
 /** How much longer than CloudFormation the provider waits; in seconds. */
 const ROOM_FOR_CLOUDFORMATION = 600;
 
-/** What is waited for: a node, or another machine that signals as one does. */
-export interface WaitedForMachine {
-  /** Name in the cluster, such as `cp-0`. */
+/** A machine that says by itself when it is ready. */
+export interface AwaitedHost {
+  /** Name of the machine in its cluster, such as `cp-0`. */
   readonly nodeName: string;
   /** Id of the EC2 instance. @attribute */
   readonly instanceId: string;
+  /** Generation of what it shall be; a new one is waited for again. */
+  readonly generation: string;
   /** What makes the machine whole. */
   readonly dependables: readonly ITerraformDependable[];
 }
@@ -23,23 +25,21 @@ export interface WaitedForMachine {
 export interface ClusterReadinessProps {
   /** Name of the cluster. */
   readonly clusterName: string;
-  /** The nodes to wait for. */
-  readonly nodes: readonly WaitedForMachine[];
-  /** How long a node may take, from the moment everything it needs is there. */
+  /** The machines to wait for. */
+  readonly hosts: readonly AwaitedHost[];
+  /** How long a machine may take, from the moment everything it needs is there. */
   readonly readyTimeout: Duration;
-  /** Generation of what the nodes shall be; a new one is waited for again. */
-  readonly generation: string;
-  /** What must be there before the clock starts, beside the nodes. */
+  /** What must be there before the clock starts, beside the machines. */
   readonly dependsOn: readonly ITerraformDependable[];
   /** Tags of the stacks. */
   readonly tags?: Record<string, string>;
 }
 
 /**
- * Waits until every node says that it is ready, and fails with the node's own reason.
+ * Waits until every node, and the host of the way to the API where there is one, says that it is ready, and fails with its own reason.
  *
- * One small CloudFormation stack per node holds a wait condition, which the node signals by name. The instance id in the
- * name makes a node that was replaced in any way be waited for again.
+ * One small CloudFormation stack per machine holds a wait condition, which the machine signals by name. The instance id in the
+ * name makes a machine that was replaced in any way be waited for again.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-waitcondition.html
  */
@@ -61,12 +61,12 @@ export class ClusterReadiness extends Construct {
     });
     // All waiting starts after all making: waits would fill Terraform's ten slots and starve the nodes they wait for.
     const barrier = new DataResource(this, "Barrier", {
-      dependsOn: [...props.nodes.flatMap((node) => node.dependables), ...props.dependsOn],
+      dependsOn: [...props.hosts.flatMap((host) => host.dependables), ...props.dependsOn],
     });
-    this.dependables = props.nodes.map(
-      (node) =>
-        new CloudformationStack(this, node.nodeName, {
-          name: `mec-${props.clusterName}--${node.nodeName}-${node.instanceId}-${props.generation}`,
+    this.dependables = props.hosts.map(
+      (host) =>
+        new CloudformationStack(this, host.nodeName, {
+          name: `mec-${props.clusterName}--${host.nodeName}-${host.instanceId}-${host.generation}`,
           templateBody,
           timeouts: { create: `${timeout + ROOM_FOR_CLOUDFORMATION}s` },
           tags: props.tags,

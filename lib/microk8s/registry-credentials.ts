@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import { MecError, got } from "../errors";
 import { assertKmsKeyArn } from "../identity";
+import { allow, allowKeyForParameters, type AllowStatement } from "./policy-statements";
 
 /** Longest name of a parameter (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html). */
 const MAX_NAME_LENGTH = 1011;
@@ -84,34 +85,17 @@ export class RegistryCredentials {
   }
 }
 
-/** A statement of an IAM policy. */
-export interface AllowStatement {
-  readonly Effect: "Allow";
-  readonly Action: string[];
-  readonly Resource: string[];
-}
-
 /**
- * What a node must be allowed to read the credentials: exactly their parameters and keys.
+ * What a node must be allowed to read the credentials: exactly their parameters, and each key for its parameters alone.
  *
  * @param credentials those of the cluster; none give no statement
  * @param parameterArn ARN of a parameter by its absolute name
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
  */
-export function readStatements(
-  credentials: readonly RegistryCredentials[],
-  parameterArn: (name: string) => string,
-): readonly AllowStatement[] {
-  const allow = (action: string, resources: string[]): AllowStatement[] =>
-    resources.length === 0 ? [] : [{ Effect: "Allow", Action: [action], Resource: [...new Set(resources)] }];
+export function readStatements(credentials: readonly RegistryCredentials[], parameterArn: (name: string) => string): AllowStatement[] {
+  const arnsOf = (some: readonly RegistryCredentials[]) => [...new Set(some.map(({ parameterName }) => parameterArn(parameterName)))];
+  const keys = new Set(credentials.flatMap(({ keyArn }) => keyArn ?? []));
   return [
-    ...allow(
-      "ssm:GetParameters",
-      credentials.map(({ parameterName }) => parameterArn(parameterName)),
-    ),
-    ...allow(
-      "kms:Decrypt",
-      credentials.flatMap(({ keyArn }) => keyArn ?? []),
-    ),
+    ...allow(["ssm:GetParameters"], arnsOf(credentials)),
+    ...[...keys].flatMap((key) => allowKeyForParameters(["kms:Decrypt"], key, arnsOf(credentials.filter(({ keyArn }) => keyArn === key)))),
   ];
 }

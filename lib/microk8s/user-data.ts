@@ -14,6 +14,11 @@ export interface UserDataProps {
   readonly clusterName: string;
   /** Name of the node in the cluster. */
   readonly nodeName: string;
+  /**
+   * What the machine is, where it is no node.
+   * @default - a node of the cluster
+   */
+  readonly role?: "gateway";
   /** Name of the bucket that holds the agent. @attribute */
   readonly bucketName: string;
   /** Key of the agent in the bucket. */
@@ -60,6 +65,7 @@ export function userData(props: UserDataProps): string {
     protocol: PROTOCOL,
     cluster: props.clusterName,
     node: props.nodeName,
+    role: props.role,
     bucket: props.bucketName,
     agent: { key: props.agentKey, sha256: props.agentSha256 },
   };

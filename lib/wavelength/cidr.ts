@@ -113,6 +113,20 @@ export function isEverywhere(cidr: string): boolean {
   return !Token.isUnresolved(cidr) && Cidr.parse("", cidr).prefix < SOMEBODYS;
 }
 
+/**
+ * Whether networks are everybody's, one of them or all together: half of all IPv4 addresses is no longer somebody's. A token is not
+ * counted.
+ *
+ * @param cidrs networks in CIDR notation
+ */
+export function areEverywhere(cidrs: readonly string[]): boolean {
+  const networks = cidrs.filter((cidr) => !Token.isUnresolved(cidr)).map((cidr) => Cidr.parse("", cidr));
+  const distinct = networks.filter(
+    (one, index) => !networks.some((other, place) => other.contains(one) && (place < index || !one.contains(other))),
+  );
+  return networks.some(({ prefix }) => prefix < SOMEBODYS) || distinct.reduce((sum, { size }) => sum + size, 0) >= 2 ** 31;
+}
+
 /** Networks that no VPC can have: loopback, link-local, "this network", multicast and above. */
 const NEVER_A_VPC = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
 

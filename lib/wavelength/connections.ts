@@ -24,8 +24,11 @@ export interface ConnectionsProps {
   readonly name: string;
   /** Id of the security group. @attribute */
   readonly securityGroupId: string;
-  /** The Wavelength Zone it is in. */
-  readonly zone: WavelengthZone;
+  /**
+   * The Wavelength Zone it is in.
+   * @default - in the parent Region, where no carrier gateway decides who gets through
+   */
+  readonly zone?: WavelengthZone;
   /**
    * Ports that are never for everybody, by what they are for.
    * @default - none
@@ -74,7 +77,7 @@ export class Connections extends Construct {
   public allowFrom(peer: Peer, port: Port, description?: string): VpcSecurityGroupIngressRule[] {
     if (peer.isEverybody) {
       this.refuseGuarded(peer, port);
-      if (this.props.zone.acceptsInboundTcp && port.overlaps(Port.tcpRange(0, 65_535))) {
+      if (this.props.zone?.acceptsInboundTcp && port.overlaps(Port.tcpRange(0, 65_535))) {
         warn(
           this,
           "MEC1905",

@@ -4,7 +4,7 @@ export type { ControlPlaneAddresses, ControlPlaneAddressRequest } from "./contro
 export type { ExistingNetwork, ExistingSubnets, SubnetAttributes } from "./existing-network";
 export { FlowLogs, type CloudWatchFlowLogsProps } from "./flow-logs";
 export type { WavelengthNetworkAttributes } from "./imported-network";
-export * from "./instance-type";
+export { CpuArchitecture, WavelengthInstanceType, type InstanceGpu } from "./instance-type";
 export * from "./ip-addresses";
 export * from "./network";
 export type { ControlPlaneAllocation, IWavelengthNetwork } from "./network-interface";
@@ -12,6 +12,7 @@ export type { RoleOptions } from "../identity";
 export { NetworkSubnet, type DefaultRoute, type INetworkSubnet, type NetworkSubnetProps } from "./network-subnet";
 export { Peer, type PeerEnd } from "./peer";
 export * from "./port";
+export { RegionInstanceType } from "./region-instance-type";
 export { WavelengthVolumeType } from "./volume-type";
 export * from "./zone";
 export * from "./zone-opt-in";

@@ -69,6 +69,25 @@ const ARM_FAMILY = /^(?:a1|[a-z]+\d+g[a-z]*)\./;
 const GPU_FAMILY = /^(?:g|p)\d/;
 
 /**
+ * Refuses what is no name of an instance type.
+ *
+ * @param factory name of the factory, for the error
+ * @param name the name
+ * @param example a name that fits, for the error
+ * @throws {MecError} MEC1007
+ */
+export function assertInstanceTypeName(factory: string, name: string, example: string): void {
+  if (!/^[a-z][a-z0-9-]*\.(?:\d*x?large|metal(?:-\d+xl)?|nano|micro|small|medium)$/.test(name)) {
+    throw new MecError("MEC1007", factory, `${got(name)}: an instance type is a family and a size, so write for example "${example}"`);
+  }
+}
+
+/** Processor architecture of a type, by its family. */
+export function architectureOf(name: string): CpuArchitecture {
+  return ARM_FAMILY.test(name) ? CpuArchitecture.ARM_64 : CpuArchitecture.X86_64;
+}
+
+/**
  * An EC2 instance type for a Wavelength Zone.
  *
  * The four constants are those that Wavelength Zones have offered from the start; zones differ, and
@@ -91,13 +110,7 @@ export class WavelengthInstanceType {
    * @throws {MecError} MEC1007 when the name is not of the form family.size
    */
   public static of(name: string): WavelengthInstanceType {
-    if (!/^[a-z][a-z0-9-]*\.(?:\d*x?large|metal(?:-\d+xl)?|nano|micro|small|medium)$/.test(name)) {
-      throw new MecError(
-        "MEC1007",
-        "WavelengthInstanceType.of",
-        `${got(name)}: an instance type is a family and a size, so write for example "t3.medium"`,
-      );
-    }
+    assertInstanceTypeName("WavelengthInstanceType.of", name, "t3.medium");
     return new WavelengthInstanceType(name, KNOWN[name]);
   }
 
@@ -125,7 +138,7 @@ export class WavelengthInstanceType {
     this.memory = known && Size.gibibytes(known.gibibytes);
     this.gpu = known?.gpu;
     this.hasGpu = known ? known.gpu !== undefined : GPU_FAMILY.test(name);
-    this.architecture = ARM_FAMILY.test(name) ? CpuArchitecture.ARM_64 : CpuArchitecture.X86_64;
+    this.architecture = architectureOf(name);
   }
 
   /** Family and size. */

@@ -1,5 +1,6 @@
 import type { SynthesizedBlock } from "../synthesized-stack";
 import { CLOUDFORMATION_RIGHTS } from "./cloudformation";
+import { CLOUDWATCH_RIGHTS } from "./cloudwatch";
 import { EC2_DATA_RIGHTS, EC2_RIGHTS } from "./ec2";
 import { IAM_RIGHTS } from "./iam";
 import { KMS_RIGHTS } from "./kms";
@@ -23,6 +24,7 @@ export const KNOWN_RIGHTS: Readonly<Record<SynthesizedBlock["kind"], Readonly<Re
     ...S3_RIGHTS,
     ...CLOUDFORMATION_RIGHTS,
     ...LOGS_RIGHTS,
+    ...CLOUDWATCH_RIGHTS,
   },
   data: {
     ...EC2_DATA_RIGHTS,

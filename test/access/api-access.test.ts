@@ -82,7 +82,10 @@ test("a network that only the apply knows has its place as name; a list that onl
 test.each([
   [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"] }), /MEC1201/],
   [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/00"] }), /MEC1003/],
-  [ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/0"] }), /\[MEC1201\] stack\/Cluster\/ApiAccess: got "0\.0\.0\.0\/0"/],
+  [
+    ApiAccess.privateNetwork({ allowedCidrs: ["0.0.0.0/0"] }),
+    /\[MEC1201\] stack\/Cluster\/ApiAccess: got \["0\.0\.0\.0\/0"\] as allowedCidrs/,
+  ],
   [ApiAccess.carrierIp({ allowedCidrs: ["0.0.0.0/0"] }), /MEC1201/],
   [ApiAccess.carrierIp({ allowedCidrs: [] }), /MEC1201.*got \[\].*nobody could reach/],
   [ApiAccess.privateNetwork({ allowedCidrs: ["203.0.113.7"] }), /MEC1003/],

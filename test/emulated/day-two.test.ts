@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { terminateInstance } from "./support/aws";
+import { alarmedInstances, terminateInstance } from "./support/aws";
 import { Deployment } from "./support/deployment";
 import { describeEmulated } from "./support/emulated";
 import { previousAgent } from "./support/previous-agent";
@@ -9,6 +9,7 @@ import { expectSuccess } from "./support/sandbox-cli";
 
 const REGION = "eu-west-3";
 const READY = { readySeconds: 240 };
+const ALARMS = { alarms: { actions: ["arn:aws:sns:eu-west-3:123456789012:edge"], recover: true } };
 const BORN = {
   "new-agent": READY,
   arguments: READY,
@@ -16,7 +17,7 @@ const BORN = {
   "killed-in-update": READY,
   "bad-arguments": READY,
   "bad-channel": READY,
-  lost: READY,
+  lost: { ...READY, ...ALARMS },
 };
 const MORE_PODS = { kubelet: { "--max-pods": "200" } };
 const CHANGED = {
@@ -98,6 +99,12 @@ describeEmulated("day two: every change of a living node is an apply that is wai
     expect(change.stderr).toMatch(new RegExp(`mec-lost--cp-0[^]*?UniqueId birth: born on ${instances.lost}; see reinitialise`));
   });
 
+  test("the alarms of a lost machine look at the one that took its place", async () => {
+    const { lost } = await living();
+    expect(lost).not.toBe(instances.lost);
+    expect(await alarmedInstances(deployment.emulator.endpoint, REGION)).toEqual([lost, lost]);
+  });
+
   test("no other machine was replaced, and every cluster is the one that was born", async () => {
     expect({ ...(await living()), lost: undefined }).toEqual({ ...instances, lost: undefined });
     expect(await fingerprints()).toEqual(authorities);
@@ -105,7 +112,11 @@ describeEmulated("day two: every change of a living node is an apply that is wai
 
   test("repaired, the next apply succeeds, the plan after it is empty, and destroy leaves nothing", async () => {
     await deployment.emulator.setFaults({ clusters: {} });
-    const repaired = { ...CHANGED, "bad-arguments": { ...READY, ...MORE_PODS }, lost: { ...READY, reinitialise: instances.lost } };
+    const repaired = {
+      ...CHANGED,
+      "bad-arguments": { ...READY, ...MORE_PODS },
+      lost: { ...READY, ...ALARMS, reinitialise: instances.lost },
+    };
     await deployment.synthesize(settings(repaired));
     expectSuccess(await deployment.apply(300));
     for (const name of Object.keys(BORN)) {

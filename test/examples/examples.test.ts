@@ -72,3 +72,13 @@ describe.each(stacks)("%s of %s", (_stack, example, json) => {
     }
   });
 });
+
+test("a pod has no role: in all stacks the instance metadata service answers the host alone, and only to tokens", () => {
+  const all = (type: string) => stacks.flatMap(([, , json]) => resources(json, type));
+  expect(all("aws_instance").length).toBeGreaterThan(1);
+  for (const { metadata_options: options } of all("aws_instance")) {
+    expect(options).toEqual({ http_endpoint: "enabled", http_tokens: "required", http_put_response_hop_limit: 1 });
+  }
+  // What else would hand a machine, or a pod on it, a role.
+  expect(["aws_launch_template", "aws_launch_configuration", "aws_iam_openid_connect_provider"].flatMap(all)).toEqual([]);
+});

@@ -122,32 +122,6 @@ describe("the parameters", () => {
   });
 });
 
-describe("the role", () => {
-  test("names its own parameters, never a managed policy nor every parameter", () => {
-    const json = synthBostonCluster();
-    expect(resources(json, "aws_iam_role_policy_attachment")).toEqual([]);
-    expect(clusterBlock(json, "aws_iam_role")).not.toHaveProperty("managed_policy_arns");
-    const parameterStatements = policyOf(json).filter(({ Action }) => Action.some((action) => /^ssm:(Get|Put)/.test(action)));
-    const names = parameterStatements.flatMap(({ Resource }) => Resource).map((arn) => arn.replace(/^.*:parameter/, ""));
-    expect(new Set(names)).toEqual(
-      new Set(["/mec/boston/desired", "/mec/boston/cluster", "/mec/boston/credential", "/mec/boston/nodes/cp-*"]),
-    );
-  });
-
-  test("only Session Manager's actions are on every resource, each by its name", () => {
-    const open = policyOf(synthBostonCluster()).filter(({ Resource }) => Resource === "*");
-    expect(open).toHaveLength(1);
-    for (const action of open[0].Action) {
-      expect(action).toMatch(/^(ssm:UpdateInstanceInformation|ssmmessages:\w+|ec2messages:\w+)$/);
-    }
-  });
-
-  test("signals its own cluster's stacks alone", () => {
-    const signal = policyOf(synthBostonCluster()).find(({ Action }) => Action.includes("cloudformation:SignalResource"));
-    expect(signal?.Resource).toMatch(/:stack\/mec-boston--cp-\*\/\*$/);
-  });
-});
-
 describe("readiness", () => {
   test("a stack per node, named after the instance, waits behind a barrier for the node's signal", () => {
     const json = synthBostonCluster({ readyTimeout: Duration.minutes(10) });

@@ -140,7 +140,12 @@ describe("the cluster", () => {
       expect.stringMatching(new RegExp(String.raw`^arn:\$\{[^}]+\.partition\}:ssm:us-east-1:\$\{[^}]+\.account_id\}:parameter${name}$`));
     expect(added).toEqual([
       { Effect: "Allow", Action: ["ssm:GetParameters"], Resource: [arn("/team/mirror"), arn("/team/registry")] },
-      { Effect: "Allow", Action: ["kms:Decrypt"], Resource: [KEY_ARN] },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: KEY_ARN,
+        Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": [arn("/team/mirror")] } },
+      },
     ]);
   });
 
@@ -160,7 +165,7 @@ describe("the cluster", () => {
   test("never has Terraform read the credentials", () => {
     const json = synthCluster([mirror({ credentials: withKey })]);
     expect(JSON.stringify({ data: json.data, ephemeral: json.ephemeral })).not.toContain("/team/");
-    expect(JSON.stringify(json).match(/\/team\/mirror/g)).toHaveLength(2); // in `desired` and in the role's policy
+    expect(JSON.stringify(json).match(/\/team\/mirror/g)).toHaveLength(3); // in `desired` and, for parameter and key, in the role's policy
   });
 
   test("takes the ARN of a key that the app itself makes", () => {
@@ -174,7 +179,7 @@ describe("the cluster", () => {
         registries: [mirror({ credentials: RegistryCredentials.fromSsmParameter({ parameterName: "/team/registry", keyArn }) })],
       });
     });
-    expect(statementsOf(json)).toContainEqual({ Effect: "Allow", Action: ["kms:Decrypt"], Resource: ["${aws_kms_key.TeamKey.arn}"] });
+    expect(statementsOf(json)).toContainEqual(expect.objectContaining({ Action: ["kms:Decrypt"], Resource: "${aws_kms_key.TeamKey.arn}" }));
   });
 });
 

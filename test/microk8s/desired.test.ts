@@ -25,8 +25,8 @@ const full: Partial<Microk8sClusterProps> = {
 };
 const fullStack = synthBostonCluster(full);
 const fullDesired = JSON.parse(text(fullStack).replaceAll("$${", "${"));
-const actedUponBy = ({ agent, channel, launchConfiguration, addOns }: Record<string, any>) =>
-  JSON.stringify({ agent: agent.sha256, channel, launchConfiguration, addOns });
+const actedUponBy = ({ agent, channel, launchConfiguration, addOns, osPatches, logs }: Record<string, any>) =>
+  JSON.stringify({ agent: agent.sha256, channel, launchConfiguration, addOns, osPatches, logs });
 const digits = (actedUpon: string) => createHash("sha256").update(actedUpon).digest("hex").slice(0, 8);
 
 describe("the generation", () => {
@@ -67,16 +67,18 @@ describe("the generation", () => {
 });
 
 describe("desired", () => {
-  test("names the agent, and is written after it is there", () => {
+  test("names the agent, and is written after what it names is there, and the right to use it", () => {
     expect(plain.agent).toEqual({
       bucket: expect.stringMatching(/^\$\{aws_s3_bucket\..*\.id\}$/),
       key: `agent/${plain.agent.sha256}.pyz`,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect(parameter(plainStack, "desired").depends_on).toEqual([expect.stringContaining("aws_s3_object.")]);
+    expect(parameter(plainStack, "desired").depends_on).toEqual(
+      ["aws_s3_object.", "aws_iam_role_policy.", "aws_cloudwatch_log_group."].map((type) => expect.stringContaining(type)),
+    );
   });
 
-  test("holds nothing that nobody asked for", () => {
+  test("holds nothing but defaults that nobody asked for", () => {
     expect(Object.keys(plain)).toEqual([
       "protocol",
       "generation",
@@ -86,6 +88,8 @@ describe("desired", () => {
       "readySeconds",
       "nodes",
       "launchConfiguration",
+      "osPatches",
+      "logs",
     ]);
     expect(Object.keys(plain.launchConfiguration)).toEqual([
       "version",

@@ -66,12 +66,25 @@ test("addresses are of the carrier or public", () => {
   ]);
 });
 
+test("an Elastic IP takes the place of the address from launch", () => {
+  const host = { instance_type: "t3.micro", associate_public_ip_address: true };
+  const association = { instance_id: "${aws_instance.A.id}" };
+  expect(of({ aws_instance: { A: host, B: { ...host } }, aws_eip: { E: {} }, aws_eip_association: { X: association } })).toContainEqual([
+    2,
+    "public IPv4 address",
+  ]);
+});
+
 test("what an argument makes free is left out", () => {
   const parameters = { A: {}, B: { tier: "Standard" }, C: { tier: "Advanced" } };
   expect(of({ aws_ssm_parameter: parameters, aws_vpc: { V: {} }, aws_iam_role: { R: {} } })).toEqual([[1, "advanced parameter"]]);
-  expect(of({ aws_flow_log: { L: {} }, aws_cloudwatch_log_group: { G: {} } })).toEqual([[1, "CloudWatch log group (flow logs)"]]);
+  const flowLog = { log_destination: "${aws_cloudwatch_log_group.G.arn}" };
+  expect(of({ aws_flow_log: { L: flowLog }, aws_cloudwatch_log_group: { G: {}, H: {} } })).toEqual([
+    [1, "CloudWatch log group (flow logs)"],
+    [1, "CloudWatch log group"],
+  ]);
   expect(of({ aws_flow_log: { L: { log_destination_type: "s3" } } })).toEqual([[1, "flow log"]]);
-  expect(of({ aws_cloudwatch_log_group: { G: {} } })).toEqual([[1, "CloudWatch log group"]]);
+  expect(of({ aws_cloudwatch_metric_alarm: { A: {}, B: {} } })).toEqual([[2, "CloudWatch alarm"]]);
   expect(of({ kubernetes_namespace_v1: { N: {} }, terraform_data: { D: {} } })).toEqual([]);
 });
 

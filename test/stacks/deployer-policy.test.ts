@@ -45,7 +45,7 @@ describe("the policy of the sandbox", () => {
   test("is limited to the names of the cluster and its network", () => {
     const named = all.flatMap(({ Resource }) => Resource).filter((resource) => !/^\*$|:kms:/.test(resource));
     const own =
-      /^arn:aws:(ssm:us-east-1:123456789012:parameter\/mec\/sandbox\/|s3:::mec-sandbox-|iam::123456789012:(role|instance-profile)\/mec-sandbox-|cloudformation:us-east-1:123456789012:stack\/mec-sandbox--)/;
+      /^arn:aws:(ssm:us-east-1:123456789012:parameter\/mec\/sandbox\/|s3:::mec-sandbox-|iam::123456789012:(role|instance-profile)\/mec-sandbox-|cloudformation:us-east-1:123456789012:stack\/mec-sandbox--|logs:us-east-1:123456789012:log-group:\/mec\/sandbox(:\*)?$)/;
     // Listing log groups cannot be limited further.
     const network =
       /^arn:aws:(logs:us-east-1:123456789012:log-group:(\*$|\/mec\/network\/us-east-1-wl1-bos-wlz-1\/)|iam::123456789012:role\/mec-flow-logs-)/;
@@ -138,6 +138,21 @@ describe("roles", () => {
     expect(allowing("logs:CreateLogDelivery", flowLog)).toEqual([]);
     expect(allowing("logs:CreateLogDelivery", { aws_flow_log: { Log: { log_destination_type: "s3" } } })).toHaveLength(1);
   });
+});
+
+test("alarms are named, and one that recovers needs CloudWatch's own role", () => {
+  const of = (action: string, args: Record<string, unknown>) =>
+    allowing(action, { aws_cloudwatch_metric_alarm: { A: { alarm_name: "mec-a--cp-0", ...args } } });
+  expect(of("cloudwatch:PutMetricAlarm", {})[0]!.Resource).toEqual([`arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:mec-a--cp-0`]);
+  expect(of("iam:CreateServiceLinkedRole", { alarm_actions: ["arn:aws:sns:us-east-1:123456789012:edge"] })).toEqual([]);
+  expect(
+    of("iam:CreateServiceLinkedRole", { alarm_actions: ["arn:${data.aws_partition.P.partition}:automate:us-east-1:ec2:recover"] }),
+  ).toMatchObject([
+    {
+      Resource: [`arn:aws:iam::${ACCOUNT}:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents`],
+      Condition: { StringEquals: { "iam:AWSServiceName": "events.amazonaws.com" } },
+    },
+  ]);
 });
 
 test("log groups are named", () => {

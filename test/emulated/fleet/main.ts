@@ -8,6 +8,7 @@ import {
   WavelengthNetwork,
   WavelengthZone,
   WavelengthZoneOptIn,
+  type NodeAlarmsProps,
 } from "../../../lib";
 import { AGENT } from "../../../lib/microk8s/agent-archive";
 import { awsProvider } from "../../../stacks";
@@ -21,6 +22,7 @@ interface TestCluster {
   readonly ingress?: boolean;
   readonly extraSans?: string[];
   readonly reinitialise?: string;
+  readonly alarms?: NodeAlarmsProps;
 }
 
 const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, TestCluster>;
@@ -35,7 +37,7 @@ awsProvider(stack, zone.parentRegion, aws);
 backend?.bind(stack);
 const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
 const network = new WavelengthNetwork(stack, "Network", { zone, optIn });
-for (const [clusterName, { readySeconds, channel, kubelet, ingress, extraSans, reinitialise }] of Object.entries(clusters)) {
+for (const [clusterName, { readySeconds, channel, kubelet, ingress, extraSans, reinitialise, alarms }] of Object.entries(clusters)) {
   new Microk8sCluster(stack, clusterName, {
     clusterName,
     network,
@@ -46,6 +48,7 @@ for (const [clusterName, { readySeconds, channel, kubelet, ingress, extraSans, r
     controlPlane: { reinitialise },
     ingress,
     extraSans,
+    alarms,
   });
 }
 app.synth();

@@ -55,10 +55,15 @@ export async function createKey(endpoint: string, region: string): Promise<strin
 
 /** Calls EC2; the answer is XML. */
 async function ec2(endpoint: string, region: string, request: Record<string, string>): Promise<string> {
+  return query(endpoint, region, "ec2", { ...request, Version: "2016-11-15" });
+}
+
+/** A call of a service that takes a form; the answer is XML. */
+async function query(endpoint: string, region: string, service: string, request: Record<string, string>): Promise<string> {
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: caller(region, "ec2"),
-    body: new URLSearchParams({ ...request, Version: "2016-11-15" }),
+    headers: caller(region, service),
+    body: new URLSearchParams(request),
     signal: AbortSignal.timeout(10_000),
   });
   return response.text();
@@ -68,6 +73,12 @@ async function ec2(endpoint: string, region: string, request: Record<string, str
 export async function flowLogStatuses(endpoint: string, region: string): Promise<string[]> {
   const answer = await ec2(endpoint, region, { Action: "DescribeFlowLogs" });
   return [...answer.matchAll(/<deliverLogsStatus>(\w+)</g)].map(([, status]) => status!);
+}
+
+/** Ids of the instances that a Region's alarms look at, one for each alarm. */
+export async function alarmedInstances(endpoint: string, region: string): Promise<string[]> {
+  const answer = await query(endpoint, region, "monitoring", { Action: "DescribeAlarms", Version: "2010-08-01" });
+  return [...answer.matchAll(/<Name>InstanceId<\/Name>\s*<Value>([^<]+)</g)].map(([, id]) => id!);
 }
 
 /** Terminates an instance, as somebody does in the console. */

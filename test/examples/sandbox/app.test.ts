@@ -33,6 +33,14 @@ test("allowed networks reach the carrier IP where the internet can, and the priv
   expect(endpoint("us-east-1-wl1-bos-wlz-1")).toBe("https://10.0.0.16:16443");
 });
 
+test("the way to the API can be said; by the gateway only for networks that are named", () => {
+  const endpoint = (way: string, cidrs: string) =>
+    synthSandbox({ MEC_API_ACCESS: way, MEC_ALLOWED_CIDRS: cidrs })["sandbox-infrastructure"].output.endpoint.value;
+  expect(endpoint("regionGateway", "203.0.113.7/32")).toContain("public_ip");
+  expect(endpoint("sessionManager", "")).toBe("https://127.0.0.1:16443");
+  expect(() => endpoint("regionGateway", "")).toThrow(/MEC1201/);
+});
+
 test("state and bucket style follow the settings", () => {
   const json = synthSandbox({ MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" })["sandbox-infrastructure"];
   expect(json.terraform.backend.local.path).toBe("/tmp/state/sandbox-infrastructure.tfstate");

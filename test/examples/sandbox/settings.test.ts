@@ -53,6 +53,7 @@ test.each([
   [{}, { MEC_READY_TIMEOUT_MINUTES: "-1" }, /MEC1301/],
   [{ site: { name: "x" } }, {}, /MEC1301.*site/],
   [{ zone: "us-east-1a" }, {}, /MEC1001/],
+  [{}, { MEC_API_ACCESS: "gateway" }, /MEC1301.*MEC_API_ACCESS.*"gateway".*regionGateway, privateNetwork/],
   [{}, { MEC_S3_USE_PATH_STYLE: "1" }, /\(MEC_S3_USE_PATH_STYLE\)/],
 ])("refuses %j %j", (context, environment, message) => {
   expect(() => settings(context, environment as Record<string, string>)).toThrow(message);

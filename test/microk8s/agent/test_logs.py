@@ -125,6 +125,10 @@ class Case(unittest.TestCase):
 
 
 class Batches(Case):
+    def test_a_gateway_has_haproxy_where_a_node_has_microk8s(self):
+        made = agent.Shipper(None, agent.Files(""), None, None, random.Random(1), "i-1", "gateway", "gateway")
+        self.assertEqual([stream.name for stream in made.streams], ["gateway/agent", "gateway/cloud-init", "gateway/haproxy"])
+
     def test_lines_arrive_in_order_in_a_stream_that_is_made_once(self):
         shipper = self.shipper((NOW - 5, "one"), (NOW - 4, "two"))
         shipper.step()

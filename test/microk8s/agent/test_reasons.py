@@ -11,7 +11,7 @@ PAGE = ARCHIVE.parents[3] / "docs" / "node-reasons.md"
 # Who is given a reason, and at which place.
 GIVEN_TO = {"Trouble": 0, "Refused": 0, "trouble": 1, "say": 2, "refuse": 1, "warn": 0, "_back": 0, "_refuse": 1, "give_back": 0, "_until": 0}
 # Functions that return reasons, and what holds one.
-RETURNED_BY = {"snap_reason", "unready", "trial", "missing"}
+RETURNED_BY = {"snap_reason", "apt_reason", "unready", "trial", "missing", "_missing"}
 HELD_BY = {"reason", "warning", "whole", "bound", "gone"}
 # Where a reason is passed on that is written elsewhere; any other name in its place is one that this test cannot read.
 PASSED_ON = {"reason", "text", "what", "missing", "whole", "refusal", "warning", "bound", "gone"}

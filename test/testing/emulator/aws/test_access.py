@@ -26,6 +26,7 @@ class Machines(AwsTestCase):
             allow(["ssm:PutParameter"], [f"{ARN}/credential", f"{ARN}/nodes/cp-*"]),
             allow(["kms:Encrypt", "kms:Decrypt"], self.key),
             allow(["s3:GetObject"], "arn:aws:s3:::bucket/agent/*"),
+            allow(["logs:CreateLogStream", "logs:PutLogEvents"], "arn:aws:logs:us-east-1:123456789012:log-group:/mec/sandbox:log-stream:cp-*"),
             allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], "arn:aws:cloudformation:us-east-1:123456789012:stack/mec-sandbox--cp-*/*"),
         )
         self.net = self.network()
@@ -143,6 +144,37 @@ class Rights(Machines):
         with self.refused("AccessDeniedException", f"kms:Decrypt on resource: {other}"):
             self.machine("ssm").get_parameters(Names=["/mec/sandbox/credential"], WithDecryption=True)
         self.machine("ssm").get_parameters(Names=["/mec/sandbox/credential"])
+
+    def test_a_key_for_one_parameter_is_for_no_other(self) -> None:
+        one = {"StringEquals": {"kms:EncryptionContext:PARAMETER_ARN": f"{ARN}/credential"}}
+        rights = [
+            allow(["ssm:GetParameters", "ssm:PutParameter"], f"{ARN}/*"),
+            allow(["kms:Encrypt", "kms:Decrypt"], self.key, Condition=one),
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": rights})
+        self.client("iam").put_role_policy(RoleName="node", PolicyName="node", PolicyDocument=document)
+        secret = {"Value": "x", "Type": "SecureString", "Overwrite": True, "KeyId": self.key}
+        ssm = self.machine("ssm")
+        ssm.put_parameter(Name="/mec/sandbox/credential", **secret)
+        with self.refused("AccessDeniedException", f"kms:Encrypt on resource: {self.key}"):
+            ssm.put_parameter(Name="/mec/sandbox/join", **secret)
+        self.ssm.put_parameter(Name="/mec/sandbox/join", **secret)
+        ssm.get_parameters(Names=["/mec/sandbox/credential"], WithDecryption=True)
+        with self.refused("AccessDeniedException", f"kms:Decrypt on resource: {self.key}"):
+            ssm.get_parameters(Names=["/mec/sandbox/credential", "/mec/sandbox/join"], WithDecryption=True)
+
+    def test_log_streams(self) -> None:
+        self.client("logs").create_log_group(logGroupName="/mec/sandbox")
+        logs, events = self.machine("logs"), [{"timestamp": 1_700_000_000_000, "message": "born"}]
+        logs.create_log_stream(logGroupName="/mec/sandbox", logStreamName="cp-0/agent")
+        logs.put_log_events(logGroupName="/mec/sandbox", logStreamName="cp-0/agent", logEvents=events)
+        stream = "arn:aws:logs:us-east-1:123456789012:log-group:/mec/sandbox:log-stream:gateway/agent"
+        with self.refused("AccessDeniedException", f"logs:CreateLogStream on resource: {stream}"):
+            logs.create_log_stream(logGroupName="/mec/sandbox", logStreamName="gateway/agent")
+        with self.refused("AccessDeniedException", "logs:CreateLogGroup on resource: arn:aws:logs:us-east-1:123456789012:log-group:/mec/x"):
+            logs.create_log_group(logGroupName="/mec/x")
+        with self.refused("AccessDeniedException", "logs:DescribeLogGroups on resource: *"):
+            logs.describe_log_groups()
 
     def test_objects(self) -> None:
         s3 = self.client("s3")
@@ -263,9 +295,26 @@ class Policies(unittest.TestCase):
         self.assertIsNone(verdict(role, "ssm:GetParameter", "x"))
         self.assertIsNotNone(verdict(role, "ssm:PutParameter", "x"))
 
-    def test_conditions_are_refused_loudly(self) -> None:
-        role = self.Role(allow("ssm:*", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}))
-        self.assertIn("Condition", str(verdict(role, "ssm:GetParameter", "x")))
+    def test_conditions_that_are_not_known_are_refused_loudly(self) -> None:
+        for condition in ({"Bool": {"aws:SecureTransport": "true"}}, {"StringNotEquals": {"kms:ViaService": "x"}}):
+            role = self.Role(allow("ssm:*", "*", Condition=condition))
+            self.assertIn("does not evaluate", str(verdict(role, "ssm:GetParameter", "x", {"kms:ViaService": "y"})))
+
+    def test_conditions_are_alternatives_in_their_values_alone(self) -> None:
+        condition = {"StringEquals": {"kms:EncryptionContext:PARAMETER_ARN": ["a", "b*"]}, "StringLike": {"kms:viaservice": "ssm.*"}}
+        role = self.Role(allow("kms:Decrypt", "*", Condition=condition))
+        for parameter, service, allowed in (
+            ("a", "ssm.x", True), ("b*", "ssm.x", True), ("bc", "ssm.x", False), ("a", "s3.x", False), ("c", "ssm.x", False),
+        ):
+            context = {"kms:EncryptionContext:PARAMETER_ARN": parameter, "kms:ViaService": service}
+            self.assertEqual(verdict(role, "kms:Decrypt", "k", context) is None, allowed, context)
+        self.assertIn("because no identity-based policy", str(verdict(role, "kms:Decrypt", "k", {"kms:ViaService": "ssm.x"})))
+
+    def test_a_denial_counts_where_its_condition_is_fulfilled(self) -> None:
+        denial = {"Effect": "Deny", "Action": "kms:*", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "ssm.x"}}}
+        role = self.Role(allow("kms:Decrypt", "*"), denial)
+        self.assertIsNone(verdict(role, "kms:Decrypt", "k"))
+        self.assertIn("explicit deny", str(verdict(role, "kms:Decrypt", "k", {"kms:ViaService": "ssm.x"})))
 
 
 if __name__ == "__main__":

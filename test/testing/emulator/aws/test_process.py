@@ -57,6 +57,10 @@ class Control(AwsTestCase):
         [flow_log] = self.ec2.create_flow_logs(
             ResourceIds=[network["vpc"]], ResourceType="VPC", TrafficType="ALL", DeliverLogsPermissionArn=role, LogGroupName="/mec/a"
         )["FlowLogIds"]
+        status = {"Namespace": "AWS/EC2", "MetricName": "StatusCheckFailed_System", "Statistic": "Maximum", "Period": 60}
+        alarm = {"EvaluationPeriods": 2, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+        cloudwatch = self.client("cloudwatch")
+        cloudwatch.put_metric_alarm(AlarmName="mec-a", **status, **alarm)
         expected = {
             "aws_internet_gateway": [region["internet_gateway"]],
             "aws_ec2_carrier_gateway": [network["gateway"]],
@@ -64,12 +68,14 @@ class Control(AwsTestCase):
             "aws_eip": [allocation],
             "aws_ec2_subnet_cidr_reservation": [reservation],
             "aws_cloudwatch_log_group": ["/mec/a"],
+            "aws_cloudwatch_metric_alarm": ["mec-a"],
             "aws_flow_log": [flow_log],
         }
         resources = self.call("/_mec/inventory")["resources"]
         self.assertEqual({kind: resources.get(kind) for kind in expected}, expected)
         self.ec2.delete_flow_logs(FlowLogIds=[flow_log])
         self.client("logs").delete_log_group(logGroupName="/mec/a")
+        cloudwatch.delete_alarms(AlarmNames=["mec-a"])
         self.ec2.delete_subnet_cidr_reservation(SubnetCidrReservationId=reservation)
         self.ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
         self.ec2.release_address(AllocationId=allocation)

@@ -1,9 +1,9 @@
 """Deciding and doing: what a node of the cluster does, in which order."""
 
 import json
-from typing import Any, Callable, Dict, Mapping, Sequence
+from typing import Any, Dict, Mapping, Sequence
 
-from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Backoff, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
 from .keepers import Keepers
 from .microk8s import Microk8s
@@ -13,30 +13,29 @@ from .registries import Registries
 from .reporter import Node, Reporter
 from .selfupdate import SelfUpdate
 from .update import Updater
+from .worker import Worker
 
-SLOW = 30.0  # between tries of a node that has failed
 REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
 HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
 
 
-class Agent:
+class Agent(Worker):
     """Brings the first node of a cluster up, keeps it published, and starts over when it is not well."""
 
-    API_SECONDS, DQLITE_SECONDS, TRIES_BEFORE_RESTART, TRIES_BEFORE_SWAP = 300.0, 60.0, 10, 3
+    PHASES, API_SECONDS, DQLITE_SECONDS = PHASES, 300.0, 60.0
 
     def __init__(self, ports: Ports, node: Node) -> None:
-        self._ports, self._node = ports, node
+        self._node = node
         self._progress = Progress(ports.files, ports.clock, node.instance_id)
         self._parameters = Parameters(ports.aws, ports.clock, ports.rng, node.cluster, node.name)
         self._microk8s = Microk8s(ports.shell, ports.files)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
-        self._reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
-        self._swap = SelfUpdate(ports, self._progress, node.agent)
+        reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
+        super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
         self._configured = ""  # the generation that the installation would go by
         self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)
-        self._backoffs: Dict[str, Backoff] = {}
         self._proven: Any = None  # the credential that was last seen to work
         ports.shell.tick, ports.shell.meter = self._reporter.tick, self._progress.add_command
         ports.files.forget(SECRETS)  # what a killed predecessor left
@@ -126,15 +125,6 @@ class Agent:
         if self._updater.due(desired):
             self._updater.run(desired)
             self._channel()
-
-    def _change_agent(self) -> None:
-        """Let another agent try where this one does not get on; if it cannot be had, this one goes on."""
-        desired = self._reporter.desired
-        if not self._swap.rejected(desired):
-            try:
-                self._swap.take(desired, was_ready=False)
-            except (Refused, Trouble) as error:
-                self._ports.log.event("agent stays", error=str(error))
 
     # Phases: each may be run at any time, and does what is missing.
 
@@ -322,65 +312,3 @@ class Agent:
         tracking = self._microk8s.tracking()
         if tracking != self._progress.data.get("channel"):
             self._progress.set(channel=tracking)
-
-    def _attempt(self, phase: str, work: Callable[[], None]) -> None:
-        """Do a phase until it works. Throws Refused; Trouble after so many tries that one should look from the start."""
-        for number in range(self.TRIES_BEFORE_RESTART):
-            try:
-                work()
-                self._backoffs.pop(phase, None)
-                return
-            except Refused:
-                raise
-            except Exception as error:
-                self._fail(phase, error)
-                try:
-                    self._records()  # a corrected channel counts at once
-                    if number + 1 >= self.TRIES_BEFORE_SWAP and phase != "update":
-                        self._change_agent()
-                except Trouble:
-                    pass
-        raise Trouble(self._reporter.reason.partition(": ")[2])
-
-    def _refuse(self, text: str) -> None:
-        """Say that only a person can help."""
-        self._ports.log.event("refused", error=text)
-        phase = text.partition(":")[0]
-        self._reporter.refuse(phase if phase in PHASES else "birth", text, tried=phase == "update")
-
-    def _fail(self, phase: str, error: Exception) -> None:
-        """Say what went wrong and wait; longer each time, and not at all once a new stack waits."""
-        text = self._text(error)
-        self._ports.log.event("trouble", error=text)
-        self._reporter.fresh = False
-        self._reporter.trouble(phase, f"{phase}: {text}")
-        self._swap.give_back(text)
-        backoff = self._backoffs.setdefault(phase, Backoff(1.0, 30.0, self._ports.rng, 0.5))
-        self._pause(SLOW if self._reporter.failed else backoff.next())
-
-    @staticmethod
-    def _text(error: Exception) -> str:
-        """What to say of an error; the message of one that is not ours could quote what it met."""
-        if isinstance(error, Trouble):
-            return str(error)
-        return type(error).__name__ + (f" {error.errno}" if isinstance(error, OSError) else "")
-
-    def _until(self, missing: Callable[[], str], seconds: float) -> None:
-        """Wait until nothing is missing, looking often at first. Throws Trouble with what is missing at the end."""
-        end, wait = self._ports.clock.monotonic() + seconds, 0.2
-        while True:
-            what = missing()
-            if not what:
-                return
-            if self._ports.clock.monotonic() > end:
-                raise Trouble(what)
-            self._pause(wait)
-            wait = min(3.0, wait * 1.4)
-
-    def _pause(self, seconds: float) -> None:
-        """Wait while the reporter goes on; a stack that begins to wait cuts it short."""
-        end = self._ports.clock.monotonic() + seconds
-        self._reporter.tick()
-        while self._ports.clock.monotonic() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
-            self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.monotonic())))
-            self._reporter.tick()

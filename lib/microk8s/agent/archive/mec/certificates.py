@@ -1,7 +1,7 @@
 """Certificates of microk8s that live for a year."""
 
 import ssl
-from typing import Any, Callable
+from typing import Callable
 
 from .basics import DAY, SNAP_DATA, Backoff, Trouble, iso
 from .microk8s import Microk8s

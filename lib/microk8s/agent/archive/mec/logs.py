@@ -72,15 +72,19 @@ class Shipper:
     PATH = "/var/lib/mec/logs.json"
     GAP, IDLE, FULL, LOOK_SECONDS = 10.0, 30.0, 6, 5.0
 
-    def __init__(self, aws: Any, files: Any, clock: Any, log: Any, rng: random.Random, instance_id: str, node: str) -> None:
+    def __init__(self, aws: Any, files: Any, clock: Any, log: Any, rng: random.Random, instance_id: str, node: str,
+                 role: str = "") -> None:  # fmt: skip
         """``aws`` is its own: it is not shared with another thread."""
         self._aws, self._files, self._clock, self._log, self._instance_id = aws, files, clock, log, instance_id
-        sources = {
+        sources: Dict[str, Any] = {
             "agent": Journal(["mec-agent.service"], named=False),
-            "snap": Journal(["snap.microk8s.*", "snapd.service"], named=True),
             "cloud-init": GrowingFile(files.path("/var/log/cloud-init-output.log")),
-            "audit": GrowingFile(files.path("/var/log/mec-audit/audit.log")),
         }
+        if role == "gateway":
+            sources["haproxy"] = Journal(["haproxy.service"], named=False)
+        else:
+            sources["snap"] = Journal(["snap.microk8s.*", "snapd.service"], named=True)
+            sources["audit"] = GrowingFile(files.path("/var/log/mec-audit/audit.log"))
         self.streams = [Stream(f"{node}/{n}", s, Backoff(self.GAP, 300.0, rng, self.GAP)) for n, s in sources.items()]
         self._group: Optional[str] = None
         self._positions: Optional[Dict[str, Position]] = None

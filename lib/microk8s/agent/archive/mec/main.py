@@ -10,6 +10,7 @@ from typing import Sequence, Tuple
 from .agent import Agent
 from .aws import Aws, Imds
 from .basics import Backoff, Trouble
+from .gateway import Gateway
 from .logs import Shipper
 from .ports import Clock, Files, Http, Log, Network, Ports, Shell, Silence
 from .reporter import Node
@@ -27,12 +28,12 @@ def assemble(clock: Clock, log: Log) -> Tuple[Ports, Node]:
     imds = Imds(http_port, clock, metadata)
     facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
     own = hashlib.sha256(files.read_bytes(OWN) or b"").hexdigest()
-    node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower(), own)
+    node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower(), own, given.get("role", ""))
     aws = Aws(imds, http_port, clock, log, rng, endpoint)
     # Of its own, since it is another thread's; without a log, since what it logs would be shipped.
     quiet = Aws(Imds(http_port, clock, metadata), http_port, clock, Silence(clock), rng, endpoint)
     quiet.TRIES = 1
-    shipper = Shipper(quiet, files, clock, log, rng, node.instance_id, node.name)
+    shipper = Shipper(quiet, files, clock, log, rng, node.instance_id, node.name, node.role)
     return Ports(clock, log, files, Shell(log), Network(), aws, rng, shipper), node
 
 
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         try:
             ports, node = assemble(clock, log)
             shipper = ports.shipper = shipper or ports.shipper  # its thread goes on
-            Agent(ports, node).run()
+            (Gateway if node.role == "gateway" else Agent)(ports, node).run()
         except Exception as error:
             log.event("agent stumbles", error=type(error).__name__)
             clock.sleep(backoff.next())

@@ -140,7 +140,7 @@ class Shell:
         """Run a command without a shell and without standard input; never throws for its failure. At ``timeout`` seconds
         it is killed, which ends no work of snapd: that goes on in its daemon."""
         started = counted = time.monotonic()
-        environment = {"HOME": "/root", **os.environ, "LC_ALL": "C.UTF-8"}
+        environment = {"HOME": "/root", **os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         try:
             process = subprocess.Popen(
                 list(argv), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,

@@ -2,7 +2,7 @@
 
 import json
 import random
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from .basics import PARAMETER_BYTES, READ_GAP, Trouble, compact
 from .ports import Clock, Files
@@ -11,9 +11,13 @@ from .ports import Clock, Files
 class Parameters:
     """The records below /mec/<cluster>/, read together and not too often."""
 
-    def __init__(self, aws: Any, clock: Clock, rng: random.Random, cluster: str, node: str) -> None:
+    OF_A_NODE = ("desired", "cluster", "credential")
+
+    def __init__(
+        self, aws: Any, clock: Clock, rng: random.Random, cluster: str, node: str, names: Sequence[str] = OF_A_NODE
+    ) -> None:
         self._aws, self._clock, self._rng, self._prefix = aws, clock, rng, f"/mec/{cluster}/"
-        self.names = ("desired", "cluster", "credential", f"nodes/{node}")
+        self.names = (*names, f"nodes/{node}")
         self._records: Dict[str, Any] = {}
         self._next = float("-inf")
 

@@ -1,7 +1,7 @@
 """What others see of this node: its status record, and the verdict on its waiting stack."""
 
 import dataclasses
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Sequence
 
 from .basics import PHASES, PROTOCOL, READ_GAP, AwsError, Trouble, clip, from_iso, iso
 from .ports import Ports
@@ -24,15 +24,18 @@ class Node:
     address: str
     hostname: str
     agent: str = ""  # SHA-256 of the running archive; empty when it runs from its sources
+    role: str = ""  # ``gateway``; empty for a node of the cluster
 
 
 class Reporter:
     """This node's status record, and the verdict on its waiting stack. Its methods never throw for AWS's sake."""
 
     def __init__(
-        self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, facts: Callable[[], Dict[str, str]]
-    ) -> None:
-        """``facts`` are what a status tells beside the phase: generation, channel, fingerprint."""
+        self, ports: Ports, parameters: Parameters, progress: Progress, node: Node, facts: Callable[[], Dict[str, str]],
+        phases: Sequence[str] = PHASES,
+    ) -> None:  # fmt: skip
+        """``facts`` are what a status tells beside the phase: generation, channel, fingerprint. ``phases`` are in their order."""
+        self._phases = phases
         self._ports, self._parameters, self._progress, self._node, self._facts = ports, parameters, progress, node, facts
         self.phase, self.state, self.reason = "seed", "working", ""
         self.desired: Dict[str, Any] = {}
@@ -52,7 +55,7 @@ class Reporter:
 
     def begin(self, phase: str) -> None:
         """A phase begins. A failure stays visible until the node gets further than it got then."""
-        if not self.failed or phase == "ready" or PHASES.index(phase) > PHASES.index(self.failed):
+        if not self.failed or phase == "ready" or self._phases.index(phase) > self._phases.index(self.failed):
             self.failed, self.refused = "", False
             self.say(phase, "ready" if phase == "ready" else "working")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .basics import PROTOCOL, Trouble
+from .gateway import Gateway
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters
@@ -13,6 +14,8 @@ SIGHT_SECONDS = 30.0  # a node that is well may be unwell for a moment
 
 def trial(ports: Ports, node: Node, was_ready: bool) -> str:
     """Why this agent should not take over; empty when nothing speaks against it. It changes nothing. Throws Trouble."""
+    if node.role == "gateway":
+        return Gateway(ports, node).trial()
     desired: Any = Parameters(ports.aws, ports.clock, ports.rng, node.cluster, node.name).read().get("desired")
     if not isinstance(desired, dict) or "nodes" not in desired:
         raise Trouble("the parameter desired cannot be read")

@@ -68,8 +68,8 @@ class Gate:
             needs = needs_of(call, machine.instance_id)
         except UnknownKey as unknown:
             return denials.denial("json", "ssm", 400, "InvalidKeyId", f"Invalid keyId {unknown}")
-        for action, resource in needs:
-            why = verdict(role, action, resource)
+        for action, resource, context in needs:
+            why = verdict(role, action, resource, dict(context))
             if why is not ALLOWED:
                 return denials.access_denied(call.protocol, call.service, machine.arn, action, resource, why)
         return None

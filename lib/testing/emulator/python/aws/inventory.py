@@ -9,6 +9,7 @@ import time
 from typing import Any, Dict, Iterable, List, Optional
 
 from moto.cloudformation.models import cloudformation_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
@@ -24,7 +25,7 @@ _TRIES = 20
 
 
 def resources() -> Resources:
-    """Ids (names for buckets, roles, profiles, parameters, log groups and aliases) of what exists; types with nothing are left out."""
+    """Ids (names for buckets, roles, profiles, parameters, log groups, alarms and aliases) of what exists; types with nothing are left out."""
     for _ in range(_TRIES):
         try:
             return _resources()
@@ -46,6 +47,8 @@ def _resources() -> Resources:
         _merge(found, _keys(backend))
     for _, backend in regional(logs_backends):
         _merge(found, {"aws_cloudwatch_log_group": list(backend.groups)})
+    for _, backend in regional(cloudwatch_backends):
+        _merge(found, {"aws_cloudwatch_metric_alarm": list(backend.alarms)})
     for _, backend in regional(cloudformation_backends):
         alive = [stack.name for stack in list(backend.stacks.values()) if stack.status != "DELETE_COMPLETE"]
         _merge(found, {"aws_cloudformation_stack": alive})

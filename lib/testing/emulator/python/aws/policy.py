@@ -1,15 +1,19 @@
 """Evaluation of a role's identity-based policies within its permissions boundary.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html (an explicit deny wins,
-nothing is allowed by default), .../reference_policies_elements.html (wildcards), .../access_policies_boundaries.html and
-.../troubleshoot_access-denied.html (texts).
+nothing is allowed by default), .../reference_policies_elements.html (wildcards), .../reference_policies_elements_condition_operators.html
+(of conditions on texts: values are alternatives, keys and operators are not, and a key that a request lacks is not fulfilled),
+.../access_policies_boundaries.html and .../troubleshoot_access-denied.html (texts).
 """
 
 import json
 import re
-from typing import Any, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from .lookup import find_policy
+
+_KEYS = {"kms:encryptioncontext:parameter_arn", "kms:viaservice"}
+_EXACT, _PATTERNS = {"StringEquals"}, {"StringLike", "ArnEquals", "ArnLike"}
 
 ALLOWED = None
 """What ``verdict`` says when the action is allowed."""
@@ -28,13 +32,16 @@ def statements_of(document: Any) -> List[Any]:
     return as_list((json.loads(document) if isinstance(document, str) else document).get("Statement"))
 
 
-def verdict(role: Any, action: str, resource: str) -> Optional[str]:
-    """Why a role may not do something, as AWS's errors end; ``ALLOWED`` when it may."""
+def verdict(role: Any, action: str, resource: str, context: Optional[Mapping[str, str]] = None) -> Optional[str]:
+    """Why a role may not do something, as AWS's errors end; ``ALLOWED`` when it may. ``context`` has condition keys and values."""
+    request = {key.lower(): value for key, value in (context or {}).items()}
     silent = []
     for kind, given in _policies(role):
         matching = [statement for statement in given if _applies(statement, action, resource)]
-        if any(statement.get("Condition") for statement in matching):
-            return f"because the emulated AWS evaluates no Condition and a statement with {action} has one"
+        strange = next((name for statement in matching for name in _strange(statement)), None)
+        if strange:
+            return f"because the emulated AWS does not evaluate {strange}, which the Condition of a statement with {action} has"
+        matching = [statement for statement in matching if _fulfilled(statement, request)]
         if any(statement.get("Effect") == "Deny" for statement in matching):
             return f"with an explicit deny in {kind}"
         if not matching:
@@ -58,6 +65,27 @@ def _statements_of_managed(policy: Any) -> Iterator[Any]:
 
 def _applies(statement: Any, action: str, resource: str) -> bool:
     return _named(statement, "Action", action, re.IGNORECASE) and _named(statement, "Resource", resource, 0)
+
+
+def _conditions(statement: Any) -> Iterator[Tuple[str, str, List[Any]]]:
+    for operator, keys in (statement.get("Condition") or {}).items():
+        for key, values in keys.items():
+            yield operator, key, as_list(values)
+
+
+def _strange(statement: Any) -> Iterator[str]:
+    """Operators and keys of a statement's condition that are not known here."""
+    for operator, key, _ in _conditions(statement):
+        if operator not in _EXACT | _PATTERNS or key.lower() not in _KEYS:
+            yield f"{operator} of {key}"
+
+
+def _fulfilled(statement: Any, request: Dict[str, str]) -> bool:
+    for operator, key, values in _conditions(statement):
+        value = request.get(key.lower())
+        if value is None or not any(value == given if operator in _EXACT else matches(given, value) for given in values):
+            return False
+    return True
 
 
 def _named(statement: Any, element: str, name: str, flags: int) -> bool:

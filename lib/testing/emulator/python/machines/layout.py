@@ -8,7 +8,7 @@ import json
 import os
 import pathlib
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from . import atomic, launchconfig, pki
 

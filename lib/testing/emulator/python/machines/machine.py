@@ -203,7 +203,7 @@ class Machine:
             "systemctl": lambda: systemctl.run(systemd, argv, self._snap_service),
             "journalctl": lambda: journalctl.run(self.journal, argv, self.spec.hostname.split(".")[0]),
             "ip": lambda: network.run(argv),
-            "ss": lambda: sockets.run(argv, haproxy.ports, haproxy.pid),
+            "ss": lambda: sockets.run(argv, [port for _, port in haproxy.ports], haproxy.pid),
             "apt-get": lambda: apt.run(argv),
             "haproxy": lambda: haproxy.run(argv, is_gone, pid),
             "sysctl": lambda: self.kernel.run(argv),
