@@ -51,7 +51,7 @@ class Haproxy:
         for name in files:
             file = rootfs.locate(self._root, name)
             if not file.is_file():
-                return Answer(1, "", f"[ALERT]    (1) : config : Could not open configuration file {name} : No such file or directory\n")
+                return Answer(1, "", f"[ALERT]    (1) : Could not open configuration file {name} : No such file or directory\n")
             texts.append(file.read_text("utf-8"))
         checked = self._check("".join(texts), files[0])
         if checked.exit_code or "-c" in argv:
@@ -91,7 +91,10 @@ class Haproxy:
         if config.problems:
             lines = [f"[ALERT]    (1) : config : parsing [{name}:{line}] : {why}\n" if line else f"[ALERT]    (1) : config : {why}\n"
                      for line, why in config.problems]
-            last = f"[ALERT]    (1) : config : Error(s) found in configuration file : {name}\n[ALERT]    (1) : config : Fatal errors found in configuration.\n"
+            last = (
+                f"[ALERT]    (1) : config : Error(s) found in configuration file : {name}\n"
+                "[ALERT]    (1) : config : Fatal errors found in configuration.\n"
+            )
             return Answer(1, "", "".join(lines) + last)
         if not config.has_stats_socket and not any(proxy.binds for proxy in config.proxies):
             return Answer(2, "", "[NOTICE]   (1) : Configuration file has no error but will not start (no listener) => exit(2).\n")

@@ -10,9 +10,10 @@ from typing import Callable, Dict, List, Optional, Tuple
 _SECTIONS = ("global", "defaults", "frontend", "backend", "listen", "resolvers", "peers", "userlist", "program", "ring")
 #: First words of lines, by kind of section; those of proxies are common to frontend, backend, listen and defaults.
 _GLOBAL = (
-    "log chroot stats user group daemon maxconn nbthread pidfile ca-base crt-base ssl-default-bind-ciphers ssl-default-bind-options "
-    "ssl-default-bind-ciphersuites tune.ssl.default-dh-param hard-stop-after spread-checks description node quiet unix-bind "
-    "ulimit-n master-worker expose-fd set-dumpable no tune.bufsize tune.maxrewrite mworker-max-reloads log-send-hostname log-tag default-path"
+    "log chroot stats user group daemon maxconn nbthread pidfile ca-base crt-base ssl-default-bind-ciphers "
+    "ssl-default-bind-options ssl-default-bind-ciphersuites tune.ssl.default-dh-param hard-stop-after spread-checks "
+    "description node quiet unix-bind ulimit-n master-worker expose-fd set-dumpable no tune.bufsize tune.maxrewrite "
+    "mworker-max-reloads log-send-hostname log-tag default-path"
 ).split()
 _PROXY = (
     "mode log option no timeout maxconn retries default_backend use_backend bind server balance default-server errorfile stats acl "
@@ -147,7 +148,9 @@ def _read_server(proxy: Proxy, words: List[str]) -> str:
     return ""
 
 
-def rewrite(text: str, own_port: Callable[[str, int], int], port_of: Callable[[str, int], int]) -> Tuple[str, Dict[Tuple[str, int], int]]:
+def rewrite(
+    text: str, own_port: Callable[[str, int], int], port_of: Callable[[str, int], int]
+) -> Tuple[str, Dict[Tuple[str, int], int]]:
     """The same lines for loopback: binds on ``own_port``, servers on ``port_of``; with the ports that binds became."""
     lines, ports, section = [], {}, ""  # type: List[str], Dict[Tuple[str, int], int], str
     for line in text.splitlines():

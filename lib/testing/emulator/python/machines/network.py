@@ -93,16 +93,16 @@ class Network:
 
     def _route(self, words: List[str], as_json: bool) -> Answer:
         if words[:1] == ["get"]:
-            row: Dict[str, Any] = {"dst": words[1] if len(words) > 1 else "", "gateway": self._router, "dev": DEVICE, "prefsrc": self._ip}
+            to = words[1] if len(words) > 1 else ""
+            row: Dict[str, Any] = {"dst": to, "gateway": self._router, "dev": DEVICE, "prefsrc": self._ip}
             text = f"{row['dst']} via {self._router} dev {DEVICE} src {self._ip} uid 0 \n    cache \n"
             return Answer(0, json.dumps([{**row, "flags": [], "uid": 0, "cache": []}]) + "\n" if as_json else text)
         if [word for word in words if word not in ("show", "list", "ls", "default")]:
             return Answer(255, "", f'Command "{" ".join(words)}" is not part of the simulated machine\n')
-        default = {
-            "dst": "default", "gateway": self._router, "dev": DEVICE, "protocol": "dhcp", "prefsrc": self._ip, "metric": 100, "flags": [],
-        }
+        common = {"dev": DEVICE, "prefsrc": self._ip, "metric": 100, "flags": []}
+        default = {"dst": "default", "gateway": self._router, "protocol": "dhcp", **common}
         network = str(ipaddress.ip_network(f"{self._ip}/24", strict=False))
-        local = {"dst": network, "dev": DEVICE, "protocol": "kernel", "scope": "link", "prefsrc": self._ip, "metric": 100, "flags": []}
+        local = {"dst": network, "protocol": "kernel", "scope": "link", **common}
         rows = [default] if "default" in words else [default, local]
         if as_json:
             return Answer(0, json.dumps(rows) + "\n")
