@@ -39,7 +39,10 @@ class Emulator:
         self._server = listen(port, lambda environ, start: self._gateway(environ, start))
         self.port = int(self._server.server_port)
         # The park needs the port, the gate needs the park: nothing is served before both are there.
-        self.gate = Gate(self.identities, lambda instance_id: self._throttled(faults, instance_id))
+        self.gate = Gate(
+            self.identities, lambda instance_id: self._throttled(faults, instance_id),
+            lambda instance_id, name: self._failing(faults, instance_id, name),
+        )
         endpoint = f"http://127.0.0.1:{self.port}"
         self.park = make_park(state_dir, endpoint, faults, self.identities.issue, self.gate.way_out)
         self._gateway = Gateway(
@@ -63,6 +66,11 @@ class Emulator:
     def _throttled(self, faults: Any, instance_id: str) -> bool:
         cluster = self.park.cluster_of(instance_id)
         return cluster is not None and bool(faults.take_throttle(cluster))
+
+    def _failing(self, faults: Any, instance_id: str, name: str) -> Optional[str]:
+        cluster = self.park.cluster_of(instance_id)
+        failure: Optional[str] = None if cluster is None else faults.take_aws_failure(cluster, name)
+        return failure
 
     def _events(self) -> instances.Events:
         def optional(name: str) -> Any:

@@ -51,7 +51,7 @@ class RecordingPark:
     def pids(self) -> List[int]:
         return []
 
-    def handle(self, method: str, path: str, body: bytes) -> Any:
+    def handle(self, method: str, path: str, body: bytes, is_gone: Any) -> Any:
         return 200, {"path": path}
 
     def stop_all(self) -> None:
@@ -63,6 +63,7 @@ class RecordingFaults:
 
     def __init__(self) -> None:
         self.throttles = 0
+        self.failing: Dict[str, List[str]] = {}
         self.loaded: Any = None
 
     def load(self, faults: Any) -> None:
@@ -73,6 +74,10 @@ class RecordingFaults:
     def take_throttle(self, cluster: str) -> bool:
         self.throttles -= 1
         return self.throttles >= 0
+
+    def take_aws_failure(self, cluster: str, name: str) -> Optional[str]:
+        left = self.failing.get(name)
+        return left.pop(0) if left else None
 
 
 class _Shared:

@@ -223,6 +223,35 @@ class Rights(Machines):
         self.put("nodes/cp-0")
         self.ssm.get_parameter(Name="/mec/sandbox/nodes/cp-0")
 
+    def test_calls_fail_as_a_fault_has_it(self) -> None:
+        self.carrier_ip(self.node)
+        self.client("s3").create_bucket(Bucket="bucket")
+        self.client("s3").put_object(Bucket="bucket", Key="agent/a", Body=b"x")
+        self.client("logs").create_log_group(logGroupName="/mec/sandbox")
+        stream = {"logGroupName": "/mec/sandbox", "logStreamName": "cp-0/agent"}
+        calls = {
+            "ssm:PutParameter": lambda: self.put("nodes/cp-0"),
+            "s3:GetObject": lambda: self.machine("s3").get_object(Bucket="bucket", Key="agent/a"),
+            "logs:CreateLogStream": lambda: self.machine("logs").create_log_stream(**stream),
+            "cloudformation:DescribeStacks": lambda: self.machine("cloudformation").describe_stacks(StackName="mec-sandbox--cp-0-i"),
+        }
+        codes = {
+            "ssm:PutParameter": ("InternalServerError", "ThrottlingException", "AccessDeniedException"),
+            "s3:GetObject": ("InternalError", "SlowDown", "AccessDenied"),
+            "logs:CreateLogStream": ("ServiceUnavailableException", "ThrottlingException", "AccessDeniedException"),
+            "cloudformation:DescribeStacks": ("InternalFailure", "Throttling", "AccessDenied"),
+        }
+        self.addCleanup(self.faults.failing.clear)
+        for name, call in calls.items():
+            self.faults.failing[name] = ["error", "throttled", "denied"]
+            for code in codes[name]:
+                with self.refused(code):
+                    call()
+        for name in ("ssm:PutParameter", "s3:GetObject", "logs:CreateLogStream"):
+            calls[name]()
+        self.faults.failing["ssm:PutParameter"] = ["error"]
+        self.client("ssm").put_parameter(Name="/mec/x", Value="v", Type="String")  # Terraform's calls do not fail
+
     def test_statuses_are_observed_once_stored(self) -> None:
         self.put("nodes/cp-0", '{"phase":"install"}')
         self.put("credential", '{"phase":"other"}')

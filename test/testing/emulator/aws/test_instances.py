@@ -1,4 +1,5 @@
 import unittest
+from typing import Any
 
 from aws_support import ZONE, AwsTestCase
 
@@ -126,6 +127,65 @@ class Life(AwsTestCase):
         self.ec2.terminate_instances(InstanceIds=[instance_id])
         self.settle()
         self.assertEqual(len(self.park.events), 3)
+
+
+
+class ParentRegion(AwsTestCase):
+    """An ordinary instance beside the Wavelength Zone, such as a gateway."""
+
+    def public(self, **more: Any) -> str:
+        vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
+        table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        self.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        interface = {"DeviceIndex": 0, "SubnetId": subnet, **more}
+        made = self.ec2.run_instances(ImageId=self.image(), InstanceType="t3.micro", MinCount=1, MaxCount=1, NetworkInterfaces=[interface])
+        return str(made["Instances"][0]["InstanceId"])
+
+    def address(self, instance_id: str) -> Any:
+        return self.ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0].get("PublicIpAddress")
+
+    def test_a_public_address_from_launch_is_a_way_out_and_an_elastic_one_takes_its_place(self) -> None:
+        instance_id = self.public(AssociatePublicIpAddress=True)
+        first = self.address(instance_id)
+        self.assertTrue(first)
+        self.assertTrue(self.emulator.gate.way_out(instance_id))
+        made = self.ec2.allocate_address(Domain="vpc")
+        self.ec2.associate_address(AllocationId=made["AllocationId"], InstanceId=instance_id)
+        self.assertEqual(self.address(instance_id), made["PublicIp"])
+        self.assertNotEqual(made["PublicIp"], first)
+        self.assertTrue(self.emulator.gate.way_out(instance_id))
+
+    def test_without_an_address_there_is_no_way_out(self) -> None:
+        instance_id = self.public(AssociatePublicIpAddress=False)
+        self.assertIsNone(self.address(instance_id))
+        self.assertFalse(self.emulator.gate.way_out(instance_id))
+        made = self.ec2.allocate_address(Domain="vpc")
+        self.ec2.associate_address(AllocationId=made["AllocationId"], InstanceId=instance_id)
+        self.assertTrue(self.emulator.gate.way_out(instance_id))
+        [shown] = self.ec2.describe_addresses()["Addresses"]
+        self.ec2.disassociate_address(AssociationId=shown["AssociationId"])
+        self.assertFalse(self.emulator.gate.way_out(instance_id))
+
+    def test_an_instance_that_somebody_terminates_takes_its_machine_along(self) -> None:
+        instance_id = self.public(AssociatePublicIpAddress=True)
+        self.ec2.terminate_instances(InstanceIds=[instance_id])
+        self.settle()
+        self.assertIn(("terminate", instance_id), self.park.events)
+        self.assertFalse(self.emulator.gate.way_out(instance_id))
+
+
+class Parameters(AwsTestCase):
+    def test_by_path(self) -> None:
+        ssm = self.client("ssm")
+        for name in ("/mec/a/desired", "/mec/a/nodes/cp-0", "/mec/ab/desired"):
+            ssm.put_parameter(Name=name, Value=name, Type="String")
+        found = ssm.get_parameters_by_path(Path="/mec/a", Recursive=True)["Parameters"]
+        self.assertEqual(sorted(one["Name"] for one in found), ["/mec/a/desired", "/mec/a/nodes/cp-0"])
+        self.assertEqual([one["Name"] for one in ssm.get_parameters_by_path(Path="/mec/a/")["Parameters"]], ["/mec/a/desired"])
 
 
 if __name__ == "__main__":

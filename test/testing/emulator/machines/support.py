@@ -87,7 +87,7 @@ class Park:
     def __init__(self, faults: Optional[Dict[str, Any]] = None, cluster: str = "c1") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="mec-machines-")
         self.folder = pathlib.Path(self._folder.name).resolve()
-        self.online = True
+        self.online, self.calls = True, 0
         self.faults = FaultBook()
         self.faults.load({"clusters": {cluster: {**FAST, **(faults or {})}}})
         outer = self
@@ -95,7 +95,11 @@ class Park:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                code, answer = outer.park.handle("POST", self.path, body, lambda: is_closed(self.connection))
+                outer.calls += 1
+                try:
+                    code, answer = outer.park.handle("POST", self.path, body, lambda: is_closed(self.connection))
+                finally:
+                    outer.calls -= 1
                 payload = json.dumps(answer).encode()
                 try:
                     self.send_response(code)

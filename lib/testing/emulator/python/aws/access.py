@@ -23,9 +23,13 @@ class Unreachable(Exception):
 class Gate:
     """Tells machines from everyone else, and lets them do what their role may."""
 
-    def __init__(self, identities: IdentityBook, take_throttle: Callable[[str], bool]) -> None:
+    def __init__(
+        self, identities: IdentityBook, take_throttle: Callable[[str], bool], take_failure: Callable[[str, str], Optional[str]]
+    ) -> None:
+        """``take_throttle`` says whether the next Parameter Store call of an instance is throttled, ``take_failure`` how the next
+        ``service:Action`` of it fails: "error", "throttled", "denied", or None."""
         self._identities = identities
-        self._take_throttle = take_throttle
+        self._take_throttle, self._take_failure = take_throttle, take_failure
 
     def caller(self, call: Call) -> Optional[Identity]:
         """The machine that made a call; None for anybody else, who may do everything."""
@@ -57,8 +61,24 @@ class Gate:
         if wrong:
             return denials.bad_signature(call.protocol, call.service, wrong)
         if call.service == "ssm" and self._take_throttle(machine.instance_id):
-            return denials.throttled()
+            return denials.throttled("json", "ssm")
+        failure = self._take_failure(machine.instance_id, f"{call.service}:{call.action}")
+        if failure == "denied":
+            return self._denied(call, machine)
+        if failure:
+            make = denials.throttled if failure == "throttled" else denials.broken
+            return make(call.protocol, call.service)
         return self._check_role(call, machine)
+
+    @staticmethod
+    def _denied(call: Call, machine: Identity) -> Denial:
+        """As if the role's policy did not allow it."""
+        try:
+            action, resource, _ = needs_of(call, machine.instance_id)[0]
+        except (UnknownKey, IndexError):
+            action, resource = f"{call.service}:{call.action}", "*"
+        why = f"because no identity-based policy allows the {action} action"
+        return denials.access_denied(call.protocol, call.service, machine.arn, action, resource, why)
 
     def _check_role(self, call: Call, machine: Identity) -> Optional[Denial]:
         role = find_role(machine.role_name)

@@ -16,6 +16,9 @@ _ACCESS_DENIED = {"json": ("AccessDeniedException", 400), "query": ("AccessDenie
                   "ec2": ("UnauthorizedOperation", 403)}
 _BAD_SIGNATURE = {"json": ("InvalidSignatureException", 400), "query": ("SignatureDoesNotMatch", 403),
                   "s3": ("SignatureDoesNotMatch", 403), "ec2": ("AuthFailure", 401)}
+_THROTTLED = {"json": ("ThrottlingException", 400), "query": ("Throttling", 400), "s3": ("SlowDown", 503),
+              "ec2": ("RequestLimitExceeded", 503)}
+_BROKEN = {"json": "InternalFailure", "query": "InternalFailure", "s3": "InternalError", "ec2": "InternalError"}
 _NAMESPACES = {
     "cloudformation": "http://cloudformation.amazonaws.com/doc/2010-05-15/",
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
@@ -71,6 +74,13 @@ def bad_signature(protocol: str, service: str, message: str) -> Denial:
     return denial(protocol, service, status, code, message)
 
 
-def throttled() -> Denial:
-    """Parameter Store's answer above its rate: HTTP 400, ThrottlingException."""
-    return denial("json", "ssm", 400, "ThrottlingException", "Rate exceeded")
+def throttled(protocol: str, service: str) -> Denial:
+    """The answer above a service's rate; Parameter Store's is HTTP 400, ThrottlingException."""
+    code, status = _THROTTLED[protocol]
+    return denial(protocol, service, status, code, "Please reduce your request rate." if protocol == "s3" else "Rate exceeded")
+
+
+def broken(protocol: str, service: str) -> Denial:
+    """The answer of a service that has a trouble of its own: HTTP 500."""
+    code = {"logs": "ServiceUnavailableException", "ssm": "InternalServerError"}.get(service) or _BROKEN[protocol]
+    return denial(protocol, service, 500, code, "We encountered an internal error. Please try again.")

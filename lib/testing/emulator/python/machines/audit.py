@@ -35,7 +35,8 @@ def load_policy(file: pathlib.Path, path: str) -> List[Dict[str, Any]]:
     try:
         policy = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise PolicyError(f'loading audit policy file: failed decoding: error converting YAML to JSON: {str(error).splitlines()[0]}') from None
+        why = f"error converting YAML to JSON: {str(error).splitlines()[0]}"
+        raise PolicyError(f"loading audit policy file: failed decoding: {why}") from None
     if not isinstance(policy, dict) or policy.get("kind") != "Policy" or policy.get("apiVersion") != "audit.k8s.io/v1":
         raise PolicyError(f'loading audit policy file: failed decoding: no kind "Policy" of audit.k8s.io/v1: from file {path}')
     rules = policy.get("rules")
@@ -45,7 +46,8 @@ def load_policy(file: pathlib.Path, path: str) -> List[Dict[str, Any]]:
         level = rule.get("level") if isinstance(rule, dict) else None
         if level not in _LEVELS:
             shown = ", ".join(f'"{one}"' for one in _LEVELS)
-            raise PolicyError(f'loading audit policy file: rules[{number}].level: Unsupported value: "{level}": supported values: {shown}')
+            why = f'Unsupported value: "{level}": supported values: {shown}'
+            raise PolicyError(f"loading audit policy file: rules[{number}].level: {why}")
     for stage in policy.get("omitStages") or []:
         if stage not in _STAGES:
             raise PolicyError(f'loading audit policy file: omitStages: Unsupported value: "{stage}"')

@@ -8,7 +8,7 @@ import io
 import json
 import tarfile
 from datetime import datetime
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping
 
 from . import rootfs
 from .answer import Answer
@@ -35,14 +35,14 @@ def run(microk8s: "Microk8s", argv: List[str]) -> Answer:
         try:
             store.restore(_read(microk8s, words[1]))
         except (OSError, tarfile.TarError, ValueError, KeyError) as error:
-            return Answer(1, f"Restoring from {words[1]}\n", f"Traceback (most recent call last):\n{type(error).__name__}: {error}\n")
+            return Answer(1, f"Restoring from {words[1]}\n", f"{type(error).__name__}: {error}\n")
         return Answer(0, f"Restoring from {words[1]}\n")
     if not words:
         return Answer(0, _USAGE)
-    return Answer(2, "", f"{_USAGE}microk8s dbctl: error: argument: invalid choice: '{words[0]}' (choose from 'restore', 'backup')\n")
+    return Answer(2, "", f"{_USAGE}microk8s dbctl: error: invalid choice: '{words[0]}' (choose from 'restore', 'backup')\n")
 
 
-def _backup(microk8s: "Microk8s", objects: Dict[str, object], words: List[str]) -> Answer:
+def _backup(microk8s: "Microk8s", objects: Mapping[str, Any], words: List[str]) -> Answer:
     name, rest = f"backup-{datetime.now():%Y-%m-%d-%H-%M-%S}", list(words)
     while rest:
         word = rest.pop(0)
@@ -65,13 +65,14 @@ def _backup(microk8s: "Microk8s", objects: Dict[str, object], words: List[str]) 
                     member.size, member.mode = len(data), 0o640
                     tar.addfile(member, io.BytesIO(data))
     except OSError as error:
-        return Answer(1, "Backing up the datastore\n", f"Traceback (most recent call last):\n{type(error).__name__}: {error}\n")
+        return Answer(1, "Backing up the datastore\n", f"{type(error).__name__}: {error}\n")
     return Answer(0, f"Backing up the datastore\nThe backup is: {name}{_SUFFIX}\n")
 
 
-def _read(microk8s: "Microk8s", name: str) -> Dict[str, Dict[str, object]]:
+def _read(microk8s: "Microk8s", name: str) -> Dict[str, Dict[str, Any]]:
     file = rootfs.locate(microk8s.root, name if name.startswith("/") else f"/{name}")
     with tarfile.open(file, "r:gz") as tar:
-        texts = {member.name: tar.extractfile(member).read().decode("utf-8") for member in tar.getmembers() if member.isfile()}  # type: ignore[union-attr]
+        files = [(member.name, tar.extractfile(member)) for member in tar.getmembers() if member.isfile()]
+        texts = {name: file.read().decode("utf-8") for name, file in files if file is not None}
     keys = {name: text for name, text in texts.items() if name.endswith(".key")}
     return {key.removeprefix("/registry/"): json.loads(texts[name[:-4] + ".data"]) for name, key in keys.items()}

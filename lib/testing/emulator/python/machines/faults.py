@@ -195,7 +195,7 @@ class FaultBook:
         return self._of(cluster, lambda book: book.take_command_failure(command), False)
 
     def take_aws_failure(self, cluster: Optional[str], name: str) -> Optional[str]:
-        """How the next call ``service:Action`` of the cluster's machines fails ("error", "throttled", "denied"), None when it does not."""
+        """How the next call ``service:Action`` of the cluster's machines fails: "error", "throttled", "denied", or None."""
         return self._of(cluster, lambda book: book.take_aws_failure(name), None)
 
     def is_bad_release(self, cluster: Optional[str], minor: str) -> bool:

@@ -4,6 +4,7 @@ With a haproxy on the host that program does both, its configuration rewritten f
 the same health checks does. Sources: https://docs.haproxy.org/2.8/management.html (command line, signals, exit codes).
 """
 
+import itertools
 import pathlib
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from .tcpproxy import TcpProxy
 _VERSION = "HAProxy version 2.8.5-1ubuntu3.4 2025/10/01 - https://haproxy.org/\n"
 #: The discard service, which listens nowhere: a backend that no machine stands behind refuses connections.
 _NOBODY = 9
+_IDS = itertools.count(5_000_000)
 
 
 class Haproxy:
@@ -32,6 +34,9 @@ class Haproxy:
         self._api_port_of, self._program = api_port_of, apt.host_program()
         self._own_ports: Dict[Tuple[str, int], int] = {}
         self._reload = threading.Event()
+        self._master = 0
+        self.pid: Optional[int] = None
+        """Process id of the worker that takes connections: another one after each reload that worked."""
         self.ports: Dict[Tuple[str, int], int] = {}
         """Address and port of each bind line → the loopback port that stands for it; empty while nothing is served."""
 
@@ -46,7 +51,7 @@ class Haproxy:
         for name in files:
             file = rootfs.locate(self._root, name)
             if not file.is_file():
-                return Answer(1, "", f"[ALERT]    (1) : config : Could not open configuration file {name} : No such file or directory\n")
+                return Answer(1, "", f"[ALERT]    (1) : Could not open configuration file {name} : No such file or directory\n")
             texts.append(file.read_text("utf-8"))
         checked = self._check("".join(texts), files[0])
         if checked.exit_code or "-c" in argv:
@@ -86,7 +91,10 @@ class Haproxy:
         if config.problems:
             lines = [f"[ALERT]    (1) : config : parsing [{name}:{line}] : {why}\n" if line else f"[ALERT]    (1) : config : {why}\n"
                      for line, why in config.problems]
-            last = f"[ALERT]    (1) : config : Error(s) found in configuration file : {name}\n[ALERT]    (1) : config : Fatal errors found in configuration.\n"
+            last = (
+                f"[ALERT]    (1) : config : Error(s) found in configuration file : {name}\n"
+                "[ALERT]    (1) : config : Fatal errors found in configuration.\n"
+            )
             return Answer(1, "", "".join(lines) + last)
         if not config.has_stats_socket and not any(proxy.binds for proxy in config.proxies):
             return Answer(2, "", "[NOTICE]   (1) : Configuration file has no error but will not start (no listener) => exit(2).\n")
@@ -96,6 +104,8 @@ class Haproxy:
 
     def _serve(self, files: List[pathlib.Path], is_gone: Callable[[], bool]) -> Answer:
         self._reload.clear()
+        self._master += 1
+        master = self._master
         running: Optional[_Running] = None
         text, rewritten = self._read(files), ""
         try:
@@ -105,7 +115,7 @@ class Haproxy:
                     # A configuration that has become wrong leaves the old workers at work.
                     fresh = self._read(files)
                     if self._check(fresh, str(files[0])).exit_code == 0:
-                        text = fresh
+                        text, rewritten = fresh, ""
                 # A machine's API has another loopback port after each birth: what stands for its address moves with it.
                 wanted, ports = haproxy_config.rewrite(text, self._own_port, self._port_of)
                 if wanted != rewritten or (running is not None and not running.is_alive()):
@@ -113,11 +123,16 @@ class Haproxy:
                     running = self._start(wanted) if ports else None
                     if before:
                         before.stop()
-                    self.ports = ports
+                    if is_gone():
+                        # Whoever ended the master meanwhile must not hear of it any more.
+                        break
+                    self.ports, self.pid = ports, running.pid if running else None
                     self._notify()
                 self._power.must_sleep(0.2)
         finally:
-            self.ports = {}
+            # After a restart the next master may be at work already.
+            if master == self._master:
+                self.ports, self.pid = {}, None
             if running:
                 running.stop()
         return Answer(143)
@@ -149,6 +164,8 @@ class _Running:
 
     def __init__(self, process: "Optional[subprocess.Popen[bytes]]", proxy: Optional[TcpProxy]) -> None:
         self._process, self._proxy = process, proxy
+        # Without a process of its own it gets an id that no process has.
+        self.pid = process.pid if process else next(_IDS)
         if process:
             # The old workers go only when the new ones listen.
             time.sleep(0.2)

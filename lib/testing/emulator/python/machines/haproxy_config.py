@@ -10,9 +10,10 @@ from typing import Callable, Dict, List, Optional, Tuple
 _SECTIONS = ("global", "defaults", "frontend", "backend", "listen", "resolvers", "peers", "userlist", "program", "ring")
 #: First words of lines, by kind of section; those of proxies are common to frontend, backend, listen and defaults.
 _GLOBAL = (
-    "log chroot stats user group daemon maxconn nbthread pidfile ca-base crt-base ssl-default-bind-ciphers ssl-default-bind-options "
-    "ssl-default-bind-ciphersuites tune.ssl.default-dh-param hard-stop-after spread-checks description node quiet unix-bind "
-    "ulimit-n master-worker expose-fd set-dumpable no tune.bufsize tune.maxrewrite log-send-hostname log-tag default-path"
+    "log chroot stats user group daemon maxconn nbthread pidfile ca-base crt-base ssl-default-bind-ciphers "
+    "ssl-default-bind-options ssl-default-bind-ciphersuites tune.ssl.default-dh-param hard-stop-after spread-checks "
+    "description node quiet unix-bind ulimit-n master-worker expose-fd set-dumpable no tune.bufsize tune.maxrewrite "
+    "mworker-max-reloads log-send-hostname log-tag default-path"
 ).split()
 _PROXY = (
     "mode log option no timeout maxconn retries default_backend use_backend bind server balance default-server errorfile stats acl "
@@ -45,6 +46,8 @@ class Proxy:
     binds: List[Tuple[str, int]] = field(default_factory=list)
     servers: List[Server] = field(default_factory=list)
     default_backend: str = ""
+    checks: bool = False
+    """Whether its servers are checked without saying so themselves."""
 
 
 @dataclass
@@ -106,6 +109,8 @@ def _read_line(config: Config, section: str, proxy: Optional[Proxy], words: List
         return f"'timeout {' '.join(words[1:2])}': unexpected character or missing value."
     if proxy is None:
         return ""
+    if word == "default-server" and "check" in words:
+        proxy.checks = True
     if word == "default_backend":
         proxy.default_backend = words[1] if len(words) > 1 else ""
     if word == "bind":
@@ -139,11 +144,13 @@ def _read_server(proxy: Proxy, words: List[str]) -> str:
     options = words[3:]
     interval = re.fullmatch(r"(\d+)(ms|s)?", options[options.index("inter") + 1]) if "inter" in options[:-1] else None
     seconds = int(interval.group(1)) * (1.0 if interval.group(2) == "s" else 0.001) if interval else 2.0
-    proxy.servers.append(Server(words[1], address, int(port), "check" in options, seconds))
+    proxy.servers.append(Server(words[1], address, int(port), proxy.checks or "check" in options, seconds))
     return ""
 
 
-def rewrite(text: str, own_port: Callable[[str, int], int], port_of: Callable[[str, int], int]) -> Tuple[str, Dict[Tuple[str, int], int]]:
+def rewrite(
+    text: str, own_port: Callable[[str, int], int], port_of: Callable[[str, int], int]
+) -> Tuple[str, Dict[Tuple[str, int], int]]:
     """The same lines for loopback: binds on ``own_port``, servers on ``port_of``; with the ports that binds became."""
     lines, ports, section = [], {}, ""  # type: List[str], Dict[Tuple[str, int], int], str
     for line in text.splitlines():

@@ -95,7 +95,8 @@ def disable(microk8s: "Microk8s", _: List[str]) -> Answer:
     microk8s.power.must_sleep(microk8s.latencies().addonSeconds)
     if microk8s.minor < 35:
         gone = manifest.delete(microk8s, _NGINX)
-        return Answer(gone.exit_code, "Disabling Ingress\n" + gone.stdout + ("" if gone.exit_code else "Ingress is disabled\n"), gone.stderr)
+        end = "" if gone.exit_code else "Ingress is disabled\n"
+        return Answer(gone.exit_code, f"Disabling Ingress\n{gone.stdout}{end}", gone.stderr)
     for items in (_NGINX, _TRAEFIK):
         gone = manifest.delete(microk8s, items)
         if gone.exit_code:

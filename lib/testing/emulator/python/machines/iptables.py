@@ -172,7 +172,8 @@ class Iptables:
     def _check(self, table: str, chain: str, options: List[Option]) -> None:
         target = next((option[-1] for option in options if option[-2:-1] in (("-j",), ("-g",))), "")
         if target and target not in _TARGETS and target not in self._chains[table]:
-            raise self._wrong(2, f"Chain '{target}' does not exist\nTry `{self._command} -h' or '{self._command} --help' for more information.")
+            help_text = f"Try `{self._command} -h' or '{self._command} --help' for more information."
+            raise self._wrong(2, f"Chain '{target}' does not exist\n{help_text}")
         flags = [option for option in options if "--tcp-flags" in option]
         protocol = next((option[-1] for option in options if option[-2:-1] == ("-p",)), "")
         if flags and protocol != "tcp":

@@ -76,7 +76,7 @@ class Journal:
         unit = "init.scope" if about else next((_unit(match, name) for match, name in _matches(text)), "init.scope")
         with self._lock:
             self.catch_up()
-            self._append(unit, about.group(1) if about else "", text)
+            self._append(unit, about.group(1) if about else "", _bare(text))
             with open(self._file, "a", encoding="utf-8") as journal:
                 journal.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
 
@@ -120,6 +120,19 @@ class Journal:
 
 def _matches(text: str) -> "List[Tuple[re.Match[str], str]]":
     return [(found, name) for pattern, name in _WRITERS for found in [pattern.match(text)] if found]
+
+
+def _bare(text: str) -> str:
+    """What a writer said, without its name before it."""
+    found = re.match(r"^(?:microk8s\.[a-z0-9-]+|snapd|cloud-init|kernel): |^systemd ", text)
+    return text[found.end() :] if found else text
+
+
+def identifier(unit: str) -> str:
+    """The name that a unit's entries carry, such as ``microk8s.daemon-kubelite``."""
+    if unit.startswith("snap."):
+        return unit.removeprefix("snap.").removesuffix(".service")
+    return {"": "kernel", "init.scope": "systemd", "mec-agent.service": "python3"}.get(unit, unit.partition(".")[0])
 
 
 def _unit(match: "re.Match[str]", name: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Dict, List, Optional
 
 from .answer import Answer
-from .journal import Entry, Journal
+from .journal import Entry, Journal, identifier
 
 _TAKE_VALUE = {
     "-u": "unit", "--unit": "unit", "-o": "output", "--output": "output", "-n": "lines", "--lines": "lines", "-c": "cursor",
@@ -133,7 +133,7 @@ def _line(journal: Journal, entry: Entry, form: str, hostname: str, fields: Opti
         row = {
             "__CURSOR": journal.cursor(entry), "__REALTIME_TIMESTAMP": str(entry.at), "__MONOTONIC_TIMESTAMP": str(entry.at),
             "_BOOT_ID": entry.boot, "_HOSTNAME": hostname, "PRIORITY": "6", "_TRANSPORT": "stdout" if entry.pid else "journal",
-            "SYSLOG_IDENTIFIER": entry.unit.partition(".")[0] or "kernel", "MESSAGE": entry.message,
+            "SYSLOG_IDENTIFIER": identifier(entry.unit), "MESSAGE": entry.message,
         }
         if entry.unit:
             row["_SYSTEMD_UNIT"] = entry.unit
@@ -145,4 +145,4 @@ def _line(journal: Journal, entry: Entry, form: str, hostname: str, fields: Opti
         return json.dumps(chosen)
     at = datetime.fromtimestamp(entry.at / 1e6, timezone.utc)
     stamp = f"{at:%b %d %H:%M:%S}" if form == "short" else f"{at:%Y-%m-%dT%H:%M:%S+0000}"
-    return f"{stamp} {hostname} {entry.unit.partition('.')[0] or 'kernel'}[{entry.pid or 1}]: {entry.message}"
+    return f"{stamp} {hostname} {identifier(entry.unit)}[{entry.pid or 1}]: {entry.message}"

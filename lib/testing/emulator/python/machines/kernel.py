@@ -43,7 +43,7 @@ class Kernel:
         return file.read_text("utf-8").strip() if file.is_file() else ""
 
     def tune_for_kubelet(self, protect: bool) -> str:
-        """What kubelet does when it starts: set its values, or with --protect-kernel-defaults refuse others; why, empty when it does not."""
+        """What kubelet does when it starts: set its values, or with --protect-kernel-defaults refuse others, and why; empty otherwise."""
         wrong = {name: value for name, value in _KUBELET.items() if self.get(name) != value}
         if protect:
             texts = [

@@ -99,20 +99,21 @@ class Microk8s:
             self._runs[name] += 1
             run = self._runs[name]
         self.note(f"systemd snap.microk8s.{name}.service: Started Service for snap application microk8s.{name}.")
-        work = {
+        known: Dict[str, Callable[[int], None]] = {
             "daemon-k8s-dqlite": self._run_dqlite, "daemon-kubelite": self._run_kubelite,
             "daemon-cluster-agent": self._run_cluster_agent, "daemon-apiserver-kicker": self._run_kicker,
-        }.get(name)
-        if work:
-            self.power.start(lambda: self._serve(name, run, work), name)
+        }
+        if name in known:
+            self.power.start(lambda: self._serve(name, run, known[name]), name)
 
     def _serve(self, name: str, run: int, work: Callable[[int], None]) -> None:
-        try:
-            work(run)
-        except (OSError, ValueError, KeyError) as error:
-            # Files that a refresh takes away are no event for a service that was stopped for it.
-            if self._current(name, run):
-                self.note(f"microk8s.{name}: {type(error).__name__}: {error}")
+        while True:
+            try:
+                return work(run)
+            except (OSError, ValueError, KeyError, IndexError) as error:
+                # Files that are half written, or that a refresh takes away, end a service but not its supervision.
+                if not self._ended(name, run, f"{type(error).__name__}: {error}"):
+                    return
 
     def _stop(self, name: str) -> None:
         with self._lock:

@@ -1,7 +1,8 @@
 """``ip``, and what the kernel shows of the machine's one interface: MTU and default route; nothing is routed by it.
 
 Sources: https://man7.org/linux/man-pages/man8/ip-link.8.html, ip-route.8.html (exit codes 0, 1, 2; 255 for a wrong value),
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html (9001 by default).
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html (9001 by DHCP),
+https://www.freedesktop.org/software/systemd/man/latest/systemd.network.html (drop-ins, MTUBytes=, UseMTU=).
 """
 
 import ipaddress
@@ -19,7 +20,7 @@ _LEAST, _MOST = 128, 9216
 
 
 class Network:
-    """The network of one boot; a boot begins with the MTU of networkd's drop-ins, else of the DHCP server."""
+    """The network of one boot, which begins with the MTU of the DHCP server, or of networkd's drop-ins where they have one."""
 
     def __init__(self, root: pathlib.Path, private_ip: str) -> None:
         self._root, self._ip = root, private_ip
@@ -27,8 +28,17 @@ class Network:
         self._router = str(ipaddress.ip_network(f"{private_ip}/24", strict=False).network_address + 1)
         seed = ipaddress.ip_address(private_ip).packed
         self._mac = "02:00:" + ":".join(f"{byte:02x}" for byte in seed)
-        self.mtu = _kept_mtu(root) or DEFAULT_MTU
+        self.mtu = self._configured()
         self._show()
+
+    def _configured(self) -> int:
+        mtu = DEFAULT_MTU
+        for file in sorted((self._root / f"etc/systemd/network/10-netplan-{DEVICE}.network.d").glob("*.conf")):
+            for line in file.read_text("utf-8").splitlines():
+                name, _, value = line.partition("=")
+                if name.strip() == "MTUBytes" and value.strip().isdigit():
+                    mtu = int(value.strip())
+        return mtu
 
     def run(self, argv: List[str]) -> Answer:
         """Run ``ip argv``."""
@@ -83,16 +93,16 @@ class Network:
 
     def _route(self, words: List[str], as_json: bool) -> Answer:
         if words[:1] == ["get"]:
-            row: Dict[str, Any] = {"dst": words[1] if len(words) > 1 else "", "gateway": self._router, "dev": DEVICE, "prefsrc": self._ip}
+            to = words[1] if len(words) > 1 else ""
+            row: Dict[str, Any] = {"dst": to, "gateway": self._router, "dev": DEVICE, "prefsrc": self._ip}
             text = f"{row['dst']} via {self._router} dev {DEVICE} src {self._ip} uid 0 \n    cache \n"
             return Answer(0, json.dumps([{**row, "flags": [], "uid": 0, "cache": []}]) + "\n" if as_json else text)
         if [word for word in words if word not in ("show", "list", "ls", "default")]:
             return Answer(255, "", f'Command "{" ".join(words)}" is not part of the simulated machine\n')
-        default = {
-            "dst": "default", "gateway": self._router, "dev": DEVICE, "protocol": "dhcp", "prefsrc": self._ip, "metric": 100, "flags": [],
-        }
+        common = {"dev": DEVICE, "prefsrc": self._ip, "metric": 100, "flags": []}
+        default = {"dst": "default", "gateway": self._router, "protocol": "dhcp", **common}
         network = str(ipaddress.ip_network(f"{self._ip}/24", strict=False))
-        local = {"dst": network, "dev": DEVICE, "protocol": "kernel", "scope": "link", "prefsrc": self._ip, "metric": 100, "flags": []}
+        local = {"dst": network, "protocol": "kernel", "scope": "link", **common}
         rows = [default] if "default" in words else [default, local]
         if as_json:
             return Answer(0, json.dumps(rows) + "\n")
@@ -139,17 +149,6 @@ class Network:
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
             f"{DEVICE}\t00000000\t{gateway:08X}\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
         )
-
-
-def _kept_mtu(root: pathlib.Path) -> int:
-    """MTUBytes= of the drop-ins of what netplan makes (https://www.freedesktop.org/software/systemd/man/latest/systemd.network.html);
-    0 without any."""
-    kept = 0
-    for path in sorted((root / f"etc/systemd/network/10-netplan-{DEVICE}.network.d").glob("*.conf")):
-        for line in path.read_text("utf-8").splitlines():
-            name, _, value = line.partition("=")
-            kept = int(value) if name == "MTUBytes" and value.isdigit() else kept
-    return kept
 
 
 def _link_text(row: Dict[str, Any]) -> str:

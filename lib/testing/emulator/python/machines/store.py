@@ -34,7 +34,7 @@ def look_up(channel: str) -> Optional[Release]:
     return Release(minor, f"v1.{minor}.0", (9000 if strict else 8000) + minor, not strict)
 
 
-#: What snap prints when the store fails before a change begins, in turn ({action} is install or refresh); "" fails the download instead.
+#: What snap prints when the store fails before a change begins, in turn ({action} is install or refresh); "" has the download fail.
 UNUSABLE = (
     "unable to contact snap store",
     'cannot {action} "microk8s": cannot get nonce from store: store server returned status 503',

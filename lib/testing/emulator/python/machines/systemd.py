@@ -82,13 +82,17 @@ class Unit:
     def stop(self) -> None:
         """Stop it: SIGTERM, then SIGKILL after a second; KillMode says whom."""
         self._wanted.clear()
-        pid, mode = self.pid, self._one(self._manager.directives(self.name), "KillMode", "control-group")
-        for how in (signal.SIGTERM, signal.SIGKILL):
-            if pid is not None and self.pid == pid:
+        mode = self._one(self._manager.directives(self.name), "KillMode", "control-group")
+        asked: Dict[int, float] = {}
+        deadline = time.monotonic() + 5
+        # A process that is only just being started is stopped too.
+        while self._thread and self._thread.is_alive() and time.monotonic() < deadline:
+            pid, now = self.pid, time.monotonic()
+            if pid is not None and (pid not in asked or now - asked[pid] > 1.0):
+                how = signal.SIGKILL if pid in asked else signal.SIGTERM
+                asked[pid] = now
                 (processes.kill if mode == "process" else processes.kill_group)(pid, how)
-                self._manager.power.wait_for(lambda: self.pid != pid, 1.0, 0.01)
-        if self._thread:
-            self._thread.join(5)
+            self._manager.power.must_sleep(0.01)
         self.state = "inactive"
 
     def _supervise(self) -> None:

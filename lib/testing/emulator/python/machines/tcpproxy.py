@@ -85,10 +85,14 @@ class TcpProxy:
             return
         with self._lock:
             self._open += [client, upstream]
-        threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
+        back = threading.Thread(target=_pump, args=(upstream, client), daemon=True)
+        back.start()
         _pump(client, upstream)
+        back.join()
         with self._lock:
             self._open = [one for one in self._open if one not in (client, upstream)]
+        client.close()
+        upstream.close()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
