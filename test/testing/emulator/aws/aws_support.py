@@ -51,7 +51,7 @@ class RecordingPark:
     def pids(self) -> List[int]:
         return []
 
-    def handle(self, method: str, path: str, body: bytes) -> Any:
+    def handle(self, method: str, path: str, body: bytes, is_gone: Any) -> Any:
         return 200, {"path": path}
 
     def stop_all(self) -> None:
