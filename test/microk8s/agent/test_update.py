@@ -263,6 +263,107 @@ class Channel(unittest.TestCase):
         self.assertEqual(said(world)[3:], ("a1", "1.35/stable"))
 
 
+class Silence(unittest.TestCase):
+    """What snapd does not say is not known: nothing is concluded from it."""
+
+    def silent(self, world: World, times: int) -> None:
+        left = [times]
+
+        def hangs(argv):
+            found = left[0] > 0 and argv[:2] == ["snap", "list"]
+            left[0] -= 1 if found else 0
+            return found
+
+        world.hangs = hangs
+
+    def test_a_failed_change_never_reverts_to_the_data_of_long_ago(self):
+        world = born()
+        desire(world, "b2", channel="1.36/stable")
+        verdict(world)
+        world.disk[CURRENT + "/var/kubernetes/backend/today"] = "data"
+        for silent in range(1, 8):
+            with self.subTest(silent):
+                world.signals.clear()
+                world.store_down = True
+                desire(world, f"c{silent}", channel="1.37/stable")
+                self.silent(world, silent)
+                self.assertEqual(verdict(world)[0], "FAILURE")
+                self.assertEqual((world.snap["minor"], world.snap["channel"]), ("1.36", "1.36/stable"))
+                self.assertIn(CURRENT + "/var/kubernetes/backend/today", world.disk)
+
+    def test_a_downgrade_is_refused_all_the_same(self):
+        world = born()
+        self.silent(world, 1)
+        desire(world, channel="1.33/stable")
+        self.silent(world, 3)
+        self.assertEqual(verdict(world), ("FAILURE", "update: 1.35 to 1.33 is a downgrade"))
+        self.assertEqual(world.snap["minor"], "1.35")
+
+    def test_a_refresh_that_outlives_its_agent_is_waited_for_before_it_is_taken_back(self):
+        world = born()
+        world.slow_refresh = 200.0
+        desire(world, "b2", channel="1.36/stable")
+        start = world.calls
+        self.assertTrue(run(world, lambda: world.snap_refresh is not None))
+        self.assertGreater(world.calls, start)
+        desire(world, "a1", channel="1.35/stable")
+        self.assertEqual(verdict(world), ("SUCCESS", "ready"))
+        run(world, lambda: world.now > START + 3000, seed=2)
+        self.assertEqual((world.snap["minor"], world.snap["channel"], said(world)[0]), ("1.35", "1.35/stable", "ready"))
+
+    def test_a_reboot_while_snapd_exchanges_its_folders_is_no_other_cluster(self):
+        world = born()
+        desire(world, channel="1.36/stable")
+        kept = world.disk.pop(CURRENT + "/certs/ca.crt")
+        back = world.now + 90
+
+        def link(port, what):
+            if world.now > back:
+                world.disk.setdefault(CURRENT + "/certs/ca.crt", kept)
+
+        world.fault = link
+        self.assertEqual(verdict(world), ("SUCCESS", "ready"))
+        self.assertEqual(len(world.births), 1)
+
+
+class NoRoom(unittest.TestCase):
+    def full(self, world: World) -> None:
+        def fault(port, what):
+            if port == "files" and not what[1].startswith("/run/"):  # which is no disk
+                raise OSError(28, "No space left on device")
+
+        world.fault = fault
+
+    def test_a_full_disk_is_a_reason_that_the_apply_hears(self):
+        world = born()
+        desire(world, launchConfiguration=launch(world, extraKubeletArgs={"--max-pods": "9"}), readySeconds=300)
+        self.full(world)
+        self.assertEqual(verdict(world)[0], "FAILURE")
+        self.assertNotIn("--max-pods", world.disk[ARGS + "kubelet"])
+
+    def test_a_node_goes_on_to_say_that_it_is_ready(self):
+        world = born()
+        world.wait()
+        self.full(world)
+        self.assertEqual(verdict(world), ("SUCCESS", "ready"))
+
+
+class SlowToGetWell(unittest.TestCase):
+    def test_the_way_back_restarts_once_and_then_waits(self):
+        world = born()
+        world.bad_flags.add("--no-such-flag")
+        desire(world, launchConfiguration=launch(world, extraKubeletArgs={"--no-such-flag": "1"}), readySeconds=90)
+        until = world.now + 1500
+
+        def slow(port, what):
+            world.node_ready = world.now > until
+
+        world.fault = slow
+        run(world, lambda: world.now > until + 600, seconds=9000)
+        self.assertLessEqual(len([argv for argv in world.commands if argv[:3] == ["snap", "restart", "microk8s.daemon-kubelite"]]), 4)
+        self.assertNotIn("--no-such-flag", world.disk[ARGS + "kubelet"])
+
+
 class Killed(unittest.TestCase):
     def changes(self):
         return {
@@ -386,6 +487,24 @@ class OwnReplacement(unittest.TestCase):
             except RuntimeError:
                 continue
         self.assertEqual((world.signals[0]["Status"], self.running(world)), ("FAILURE", sha(OLD)))
+
+    def test_killed_on_the_way_back_the_old_one_runs_in_the_end(self):
+        for at in range(0, 12):
+            with self.subTest(at):
+                world = self.born()
+                self.desire(world)
+                world.parameters["desired"]["readySeconds"] = 3000
+                armed = []
+
+                def sick(port, what, world=world, armed=armed, at=at):
+                    world.node_ready = self.running(world) == sha(OLD)
+                    if not armed and "agent goes back" in world.output.getvalue():
+                        armed.append(1)
+                        world.kill_at = world.calls + at
+
+                world.fault = sick
+                self.live(world, lambda: bool(world.signals))
+                self.assertEqual((world.signals[0]["Status"], self.running(world)), ("FAILURE", sha(OLD)))
 
     def test_killed_at_any_call_the_new_one_takes_over(self):
         length = None

@@ -79,6 +79,7 @@ class World:
         self.bad_flags: set = set()  # arguments that a service dies of
         self.bad_minors: set = set()  # releases whose node never gets ready
         self.refused_addons: set = set()
+        self.slow_refresh, self.snap_refresh = 0.0, None  # seconds of a refresh, and one under way: (when it ends, channel)
         self.takes_along = ""  # the argument of the API server that an add-on takes along when it goes
         self.addons: List[str] = []
         self.names = [ADDRESS]
@@ -151,6 +152,9 @@ class World:
             self.disk[agent.BACKEND + "/info.yaml"] = "Address: 127.0.0.1:19001\nID: 1\nRole: 0\n"
             self.disk[agent.BACKEND + "/cluster.yaml"] = "- Address: 127.0.0.1:19001\n  ID: 1\n  Role: 0\n"
             self.api_from = self.now + 3
+        if self.snap_refresh and self.now >= self.snap_refresh[0]:
+            channel, self.snap_refresh = self.snap_refresh[1], None
+            self.refresh(channel)
         if self.now >= self.dqlite_from:
             self.dqlite_from = float("inf")
             update = self.disk.pop(agent.BACKEND + "/update.yaml", None)
@@ -232,6 +236,12 @@ class FakeFiles:
 
         self._world.call("files", ("write", path), effect)
 
+    def size(self, path: str) -> int:
+        return len(self._world.disk.get(path, ""))
+
+    def rewrite(self, path: str, text: str, mode: int = 0o600) -> None:
+        self.write(path, text, self._world.modes.get(path, mode))
+
     def write_bytes(self, path: str, data: bytes, mode: int = 0o644) -> None:
         self.write(path, data.decode(), mode)
 
@@ -284,7 +294,12 @@ class FakeShell:
             return result(0, rows) if listed else result(1, "", "error: no matching snaps installed\n")
         if argv[:2] == ["snap", "install"]:
             return self._install(argv)
-        if line == "snap watch --last=install":
+        if line in ("snap watch --last=refresh-snap?", "snap watch --last=revert-snap?"):
+            while world.snap_refresh:
+                self._pass(1)
+                world.settle()
+            return result(0)
+        if line == "snap watch --last=install-snap?":
             if world.installing is not None:
                 self._pass(max(0.0, world.installing - world.now))
                 world.settle()
@@ -337,6 +352,11 @@ class FakeShell:
         if argv[:3] == ["snap", "refresh", "microk8s"]:
             channel = argv[3].partition("=")[2]
             world.call("shell", "refresh begins", lambda: None)
+            if world.slow_refresh:  # it goes on in snapd, whatever becomes of the agent
+                world.snap_refresh = (world.now + world.slow_refresh, channel)
+                self._pass(world.slow_refresh)
+                world.settle()
+                return result(0)
             self._pass(20)
             if world.store_down:
                 return result(1, "", "error: unable to contact snap store\n")

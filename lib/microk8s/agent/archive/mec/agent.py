@@ -44,7 +44,6 @@ class Agent(Worker):
     def run(self) -> None:
         """Work for ever."""
         self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
-        self._swap.give_back("it keeps ending")
         self._keepers.begin()
         while True:
             try:
@@ -168,7 +167,8 @@ class Agent(Worker):
             if self._configured != str(self._reporter.desired["generation"]):
                 self._configure()
             self._updater.begin(self._reporter.desired)
-            self._microk8s.install(self._reporter.desired["channel"])
+            if not self._microk8s.install(self._reporter.desired["channel"]):
+                self._updater.doubt()
         if not self._microk8s.installed():
             raise Trouble("snapd undid the installation")
         self._microk8s.hold()
@@ -222,6 +222,8 @@ class Agent(Worker):
             if not self._reborn(cluster):
                 raise Refused(f"birth: born on {cluster.get('instanceId')}; see reinitialise")
             self._refuse_twin(nodes)
+        elif not own and self._progress.data.get("born"):
+            raise Trouble("the cluster CA cannot be read")  # snapd takes the folder away for a moment in each refresh
         elif cluster.get("caFingerprint") != own:
             raise Refused("birth: born here with another CA; replace this node")
 
@@ -260,6 +262,7 @@ class Agent(Worker):
         if not self._deployer.works(stored):
             stored = self._deployer.make()
             self._parameters.put("credential", stored, self._reporter.desired["keyId"])
+            self._progress.set(keyId=self._reporter.desired["keyId"])
             self._ports.log.event("credential is published", notAfter=stored["notAfter"])
         self._proven = dict(stored)
 
@@ -317,7 +320,8 @@ class Agent(Worker):
         except (ValueError, OSError):
             server = ""
         channel = str(self._progress.data.get("channel") or "")
-        return {"generation": self._updater.generation, "channel": channel, "serverFingerprint": server}
+        key = str(self._progress.data.get("keyId") or "")
+        return {"generation": self._updater.generation, "channel": channel, "keyId": key, "serverFingerprint": server}
 
     def _channel(self) -> None:
         tracking = self._microk8s.tracking()

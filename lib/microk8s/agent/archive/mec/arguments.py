@@ -66,7 +66,7 @@ class Arguments:
             if text is None:
                 self._files.forget(path)
             elif self._files.read(path) != text:
-                self._files.write(path, text, 0o660)
+                self._files.rewrite(path, text)
 
     @staticmethod
     def services(paths: Sequence[str]) -> List[str]:

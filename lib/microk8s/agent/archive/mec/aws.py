@@ -9,7 +9,7 @@ import random
 import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from .basics import AwsError, Backoff, clip, from_iso
 from .ports import Clock, Http, Log
@@ -123,24 +123,31 @@ class Aws:
     def ssm(self, action: str, request: Mapping[str, Any]) -> Dict[str, Any]:
         """One call of Systems Manager. Throws AwsError."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM." + action}
-        return json.loads(self._call("ssm", action, headers, json.dumps(request).encode()) or b"{}")
+        return self._parsed(json.loads, action, self._call("ssm", action, headers, json.dumps(request).encode()) or b"{}")
 
     def logs(self, action: str, request: Mapping[str, Any]) -> Dict[str, Any]:
         """One call of CloudWatch Logs. Throws AwsError."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328." + action}
         body = json.dumps(request, ensure_ascii=False).encode("utf-8", "replace")
-        return json.loads(self._call("logs", action, headers, body) or b"{}")
+        return self._parsed(json.loads, action, self._call("logs", action, headers, body) or b"{}")
 
     def cloudformation(self, action: str, request: Mapping[str, str]) -> ElementTree.Element:
         """One call of CloudFormation; the root of its answer. Throws AwsError."""
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
         form = urllib.parse.urlencode({"Action": action, "Version": "2010-05-15", **request}).encode()
-        return ElementTree.fromstring(self._call("cloudformation", action, headers, form))
+        return self._parsed(ElementTree.fromstring, action, self._call("cloudformation", action, headers, form))
 
     def get_object(self, bucket: str, key: str) -> bytes:
         """The bytes of an object in S3. Throws AwsError."""
         headers = {"X-Amz-Content-Sha256": hashlib.sha256(b"").hexdigest()}
         return self._call("s3", "GetObject", headers, b"", (bucket, key))
+
+    @staticmethod
+    def _parsed(parse: Callable[[bytes], Any], action: str, answer: bytes) -> Any:
+        try:
+            return parse(answer)
+        except (ValueError, ElementTree.ParseError):  # cut short on its way
+            raise AwsError("Unreachable", action, "half an answer") from None
 
     def _call(
         self, service: str, action: str, headers: Mapping[str, str], body: bytes, target: Optional[Tuple[str, str]] = None

@@ -98,6 +98,6 @@ class Certificates:
     def _failed(self, name: str, left: float, why: str) -> None:
         wait = self._backoff.next()
         self._retry = self._clock.monotonic() + wait
-        self._log.event("certificate is not renewed", certificate=name, days=int(left // DAY), error=why, again=round(wait))
+        self._log.event("certificate is not renewed", certificate=name, days=int(left // DAY) if left < 1e9 else None, error=why, again=round(wait))
         if left < self.URGENT:
             self.warning = f"expires on {iso(self._clock.time() + left)[:10]}: {why}"

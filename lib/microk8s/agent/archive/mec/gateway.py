@@ -60,7 +60,6 @@ class Gateway(Worker):
     def run(self) -> None:
         """Work for ever."""
         self._ports.log.event("gateway starts", instance=self._node.instance_id, agent=self._node.agent[:12])
-        self._swap.give_back("it keeps ending")
         while True:
             try:
                 self.bring_up()

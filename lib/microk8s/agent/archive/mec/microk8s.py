@@ -73,15 +73,20 @@ class Microk8s:
         return self._column(2)
 
     def _column(self, number: int) -> str:
+        """Throws Trouble when snapd does not say: silence is not absence."""
         result = self._shell.run(["snap", "list", "microk8s"], 60)
+        if result.code and "no matching snaps" in result.err + result.out:
+            return ""
         rows = [line.split() for line in result.out.splitlines() if line.split()[:1] == ["microk8s"]]
-        return rows[0][number] if result.code == 0 and rows and len(rows[0]) > number else ""
+        if result.code or not rows or len(rows[0]) <= number:
+            raise Trouble("snapd does not say what is installed")
+        return rows[0][number]
 
     def refresh(self, channel: str) -> None:
         """Go to another channel and wait for the end, also of a refresh that is under way; a hold does not hinder it."""
         result = self._shell.run(["snap", "refresh", "microk8s", f"--channel={channel}"], 1800)
         if result.code and "change in progress" in result.err + result.out:
-            self.settle("refresh")
+            self.settle("refresh-snap")
         elif result.code:
             raise Trouble("snap refresh took too long" if result.code == 124 else snap_reason(result.err or result.out))
 
@@ -89,7 +94,7 @@ class Microk8s:
         """Go back to the revision before, with the data that it had."""
         result = self._shell.run(["snap", "revert", "microk8s"], 600)
         if result.code and "change in progress" in result.err + result.out:
-            self.settle("revert")
+            self.settle("revert-snap")
         elif result.code:
             raise Trouble("cannot revert: " + snap_reason(result.err or result.out))
 
@@ -109,8 +114,9 @@ class Microk8s:
         """Save the datastore. Source: https://microk8s.io/docs/command-reference (dbctl)."""
         self._files.forget(path)
         result = self._shell.run(["microk8s", "dbctl", "backup", "-o", self._files.path(path)], 600)
-        if result.code:
-            raise Trouble("the datastore cannot be backed up: " + clip((result.err or result.out).strip().split("\n")[-1], 40))
+        if result.code or not self._files.size(path):
+            last = (result.err or result.out).strip().split("\n")[-1] or "no file"
+            raise Trouble("the datastore cannot be backed up: " + clip(last, 40))
 
     def renew(self, name: str) -> None:
         """Make a leaf certificate (``server``, ``front-proxy-client``) anew."""
@@ -125,17 +131,24 @@ class Microk8s:
         words = [word.strip() for word in result.out.replace("\n", ",").split(",")]
         return [word.partition(":")[2] for word in words if word.startswith(("DNS:", "IP Address:"))]
 
-    def install(self, channel: str) -> None:
-        """Install the snap and wait for the end, also of an installation that is under way."""
+    def install(self, channel: str) -> bool:
+        """Install the snap and wait for the end; False when that was of an installation that had been under way."""
         result = self._shell.run(["snap", "install", "microk8s", "--classic", f"--channel={channel}"], 1800)
         if result.code and "change in progress" in result.err + result.out:
             self.settle()
-        elif result.code:
+            return False
+        if result.code:
             raise Trouble("snap install took too long" if result.code == 124 else snap_reason(result.err or result.out))
+        return True
 
-    def settle(self, kind: str = "install") -> None:
-        """Wait for the last change of a kind to end; what came of it is seen afterwards."""
-        self._shell.run(["snap", "watch", f"--last={kind}"], 1800)
+    def settle(self, kind: str = "install-snap") -> None:
+        """Wait for the last change of a kind to end; what came of it is seen afterwards. One that does not end is called off. Throws
+        Trouble when it goes on all the same."""
+        watch = ["snap", "watch", f"--last={kind}?"]
+        if self._shell.run(watch, 1800).code == 124:
+            self._shell.run(["snap", "abort", f"--last={kind}"], 60)
+            if self._shell.run(watch, 300).code == 124:
+                raise Trouble("snapd does not come to an end")
 
     def hold(self) -> None:
         """No refresh unless asked: https://snapcraft.io/docs/managing-updates."""

@@ -81,11 +81,26 @@ class Files:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def size(self, path: str) -> int:
+        """Bytes of a file; 0 when there is none. Throws OSError otherwise."""
+        try:
+            return os.stat(self.path(path)).st_size
+        except FileNotFoundError:
+            return 0
+
+    def rewrite(self, path: str, text: str, mode: int = 0o600) -> None:
+        """``write``, with mode and group of the file that is there; ``mode`` where none is. Throws OSError."""
+        try:
+            there = os.stat(self.path(path))
+        except FileNotFoundError:
+            return self.write(path, text, mode)
+        self.write_bytes(path, text.encode(), there.st_mode & 0o777, there.st_gid)
+
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """``write_bytes`` for text. Throws OSError."""
         self.write_bytes(path, text.encode(), mode)
 
-    def write_bytes(self, path: str, data: bytes, mode: int = 0o644) -> None:
+    def write_bytes(self, path: str, data: bytes, mode: int = 0o644, group: int = -1) -> None:
         """Make a file appear at once, whole and durable, never readable to more than ``mode`` allows. Throws OSError."""
         final = self.path(path)
         folder = os.path.dirname(final)
@@ -94,6 +109,7 @@ class Files:
         if os.path.lexists(temporary):
             os.unlink(temporary)
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            os.fchown(file.fileno(), -1, group)
             os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()
@@ -144,7 +160,7 @@ class Shell:
         try:
             process = subprocess.Popen(
                 list(argv), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-                start_new_session=True, umask=0o077 if argv[0] == "openssl" else -1, text=True, errors="replace",
+                start_new_session=True, umask=0o077 if argv[0] == "openssl" or "dbctl" in argv else -1, text=True, errors="replace",
             )  # fmt: skip
         except OSError as error:
             result = Result(127, "", f"{argv[0]}: {error.strerror}")

@@ -71,15 +71,27 @@ class Progress:
         self.data: Dict[str, Any] = {"instanceId": instance_id, "startedAt": clock.time(), "commandSeconds": 0.0, **own}
         self.save()
 
-    def save(self) -> None:
-        """Keep it."""
+    def save(self) -> bool:
+        """Keep it; whether the disk took it. A full disk must not silence an agent."""
         self._saved = self._clock.time()
-        self._files.write(self.PATH, compact(self.data))
+        try:
+            self._files.write(self.PATH, compact(self.data))
+        except OSError:
+            return False
+        return True
 
     def set(self, **values: Any) -> None:
-        """Remember values at once."""
+        """Remember what one can do without after a restart."""
         self.data.update(values)
         self.save()
+
+    def must(self, **values: Any) -> None:
+        """Remember what a way back depends on. Throws Trouble, with nothing changed, when the disk does not take it."""
+        before = dict(self.data)
+        self.data.update(values)
+        if not self.save():
+            self.data = before
+            raise Trouble("the disk takes no notes")
 
     def add_command(self, seconds: float) -> None:
         """Count seconds of a command; kept every two seconds, so a kill loses no more."""

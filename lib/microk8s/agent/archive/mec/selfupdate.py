@@ -25,6 +25,9 @@ class SelfUpdate:
         swap = self._swap
         if swap.get("to") == own:
             self._progress.set(swap={**swap, "starts": swap.get("starts", 0) + 1, "since": ports.clock.monotonic()})
+            self.give_back("it keeps ending")
+        elif swap.get("back") and swap.get("from") == own:
+            self._progress.set(swap=None)
 
     def wanted(self, desired: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
         """The agent that shall run, when that is another."""
@@ -59,7 +62,7 @@ class SelfUpdate:
         if own is None or hashlib.sha256(own).hexdigest() != self.own:
             raise Trouble("the running agent is not on disk")
         self._ports.files.write_bytes(PREVIOUS, own, 0o755)
-        self._progress.set(swap={"from": self.own, "to": sha256, "ready": was_ready, "starts": 0})
+        self._progress.must(swap={"from": self.own, "to": sha256, "ready": was_ready, "starts": 0})
         self._ports.log.event("agent gives way", to=sha256)
         self._ports.files.write_bytes(OWN, data, 0o755)
         self._ports.shell.become(self._ports.files.path(OWN))
@@ -76,13 +79,14 @@ class SelfUpdate:
         if swap.get("to") != self.own or not swap.get("ready"):
             return
         waited = self._ports.clock.monotonic() - float(swap.get("since", 0.0))
-        if waited < PROBATION_SECONDS and swap.get("starts", 0) <= STARTS:
+        if waited < PROBATION_SECONDS and swap.get("starts", 0) <= STARTS and not swap.get("back"):
             return
         before = self._ports.files.read_bytes(PREVIOUS)
         if before is None or hashlib.sha256(before).hexdigest() != swap.get("from"):
             return
         rejected = {"sha256": self.own, "reason": f"update: new agent: {clip(reason, 60)}; went back"}
-        self._progress.set(swap=None, rejected=rejected)
+        # Kept until the one before runs, which forgets it: a kill in between is a step on the way.
+        self._progress.set(swap={**swap, "back": True}, rejected=self._progress.data.get("rejected") if swap.get("back") else rejected)
         self._ports.log.event("agent goes back", to=swap.get("from"), reason=reason)
         self._ports.files.write_bytes(OWN, before, 0o755)
         self._ports.shell.become(self._ports.files.path(OWN))

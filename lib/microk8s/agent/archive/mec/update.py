@@ -57,14 +57,19 @@ class Updater:
         """Remember the add-ons that are on."""
         self._progress.set(applied={**self._applied, "addOns": addons})
 
+    def doubt(self) -> None:
+        """Somebody else's installation came to its end: what it was asked for is looked at as a change."""
+        self._progress.must(applied={**self._applied, "generation": ""})
+
     @property
     def addons(self) -> List[str]:
         """The add-ons that are on by this agent's doing."""
         return list(self._applied.get("addOns") or [])
 
     def due(self, desired: Mapping[str, Any]) -> bool:
-        """Whether something is to be done, or was begun."""
-        return self.generation != str(desired.get("generation")) or bool(self._change)
+        """Whether something is to be done, or was begun; also where the snap was seen to follow another channel than it shall."""
+        seen = self._progress.data.get("channel")
+        return self.generation != str(desired.get("generation")) or bool(self._change) or seen not in (None, "", desired.get("channel"))
 
     @property
     def unfinished(self) -> bool:
@@ -95,17 +100,24 @@ class Updater:
         """Make the change. Throws Refused when it may not be or the node went back, Trouble when it cannot begin yet."""
         if self._change.get("generation") not in (None, str(desired["generation"])):
             self._back("it is not wanted any more")
+        elif self._change.get("back"):
+            raise Refused(self._back(str(self._change["back"])))
+        elif self._change.get("tries", 0) >= TRIES:
+            raise Refused(self._back("it did not come to an end"))
         self._check(desired)
         if not self._change:
             held = {"generation": str(desired["generation"]), "tracking": self._microk8s.tracking(),
                     "revision": self._microk8s.revision(), "texts": {}, "addOns": self.addons, "tries": 0}  # fmt: skip
-            self._progress.set(change=held)
+            if not held["revision"]:
+                raise Trouble("microk8s is not installed")
+            self._progress.must(change=held)
         change = self._change
-        self._progress.set(change={**change, "tries": change["tries"] + 1})
+        self._progress.must(change={**change, "tries": change["tries"] + 1})
         try:
             self._forward(desired)
         except Trouble as trouble:
             raise Refused(self._back(str(trouble))) from None
+        self._ports.files.forget(BACKUP)
         self._apply(desired, self.addons, change=None, refused=None)
         self._ports.log.event("node is changed", generation=self.generation)
 
@@ -200,14 +212,20 @@ class Updater:
         change = self._change
         self._ports.log.event("node goes back", reason=reason)
         touched = bool(change["texts"])
-        if change.get("refreshed") and self._microk8s.revision() != change["revision"]:
-            self._microk8s.revert()
-            touched = True
+        if change.get("refreshed"):
+            self._microk8s.settle("refresh-snap")
+            self._microk8s.settle("revert-snap")
+            if self._microk8s.revision() not in ("", change["revision"]):
+                self._microk8s.revert()
         if change.get("refreshed") and self._microk8s.tracking() != change["tracking"]:
             self._microk8s.track(change["tracking"])
-        self._arguments.write(change["texts"])
-        if change["texts"]:
-            self._restart(list(change["texts"]))
+        differing = [path for path, text in self._arguments.read(list(change["texts"])).items() if text != change["texts"][path]]
+        if differing:  # once, and then it is only waited for: a slow start is not to be cut short again and again
+            self._note(restart=self._arguments.services(differing))
+            self._arguments.write(change["texts"])
+        for service in self._change.get("restart", []):
+            self._microk8s.restart(service)
+        self._note(restart=[])
         if touched or change.get("refreshed"):
             self._until(self._missing, self._patience)
         self._switch_addons(list(change["addOns"]), self._applied.get("launch") or {})
@@ -218,9 +236,11 @@ class Updater:
     # Checks and memory.
 
     def _check(self, desired: Mapping[str, Any]) -> None:
-        have, wanted = self._microk8s.minor(), desired["channel"].partition("/")[0]
-        if self._change or not have:
+        if self._change:
             return
+        have, wanted = self._microk8s.minor(), desired["channel"].partition("/")[0]
+        if not have:
+            raise Trouble("microk8s is not installed")
         step = int(wanted.split(".")[1]) - int(have.split(".")[1])
         if step < 0:
             self._refuse(desired, f"update: {have} to {wanted} is a downgrade")
@@ -233,10 +253,10 @@ class Updater:
 
     def _apply(self, desired: Mapping[str, Any], addons: List[str], **more: Any) -> None:
         applied = {"generation": str(desired["generation"]), "launch": acted_upon(desired["launchConfiguration"]), "addOns": addons}
-        self._progress.set(applied=applied, **more)
+        self._progress.must(applied=applied, **more)
 
     def _note(self, **more: Any) -> None:
-        self._progress.set(change={**self._change, **more})
+        self._progress.must(change={**self._change, **more})
 
     @property
     def _applied(self) -> Dict[str, Any]:
