@@ -8,7 +8,7 @@ import { previousAgent } from "./support/previous-agent";
 import { expectSuccess } from "./support/sandbox-cli";
 
 const REGION = "eu-west-3";
-const READY = { readySeconds: 240 };
+const READY = { readySeconds: 150 };
 const ALARMS = { alarms: { actions: ["arn:aws:sns:eu-west-3:123456789012:edge"], recover: true } };
 const BORN = {
   "new-agent": READY,

@@ -3,7 +3,7 @@
 import hashlib
 import unittest
 
-from world import CURRENT, INSTANCE, START, World, agent, ready, run
+from world import CURRENT, INSTANCE, START, World, run
 
 ARGS = CURRENT + "/args/"
 RESTARTS = (["snap", "restart", "microk8s.daemon-kubelite"], ["snap", "refresh", "microk8s"], ["snap", "revert", "microk8s"])
@@ -116,6 +116,40 @@ class Arguments(unittest.TestCase):
         world.wait()
         self.assertEqual(verdict(world), ("SUCCESS", "ready"))
         self.assertIn("--late=1\n", world.disk[ARGS + "kubelet"])
+
+    def test_an_apply_that_comes_while_the_one_before_is_being_taken_back_gets_its_own_try(self):
+        world = born()
+        world.bad_flags.add("--late")
+        desire(world, "b2", launchConfiguration=launch(world, extraKubeletArgs={"--late": "1"}), readySeconds=60)
+        self.assertEqual(verdict(world)[0], "FAILURE")
+
+        def again(port, what):  # while the node is on its way back
+            if world.signals and not world.births[1:] and world.stack["number"] == 2:
+                world.bad_flags.clear()
+                world.wait()
+
+        world.parameters["desired"]["readySeconds"] = 900
+        self.assertEqual(world.signals[-1]["stack"], 2)
+        world.fault = again
+        run(world, lambda: len(world.signals) == 2, seed=2)
+        self.assertEqual((world.signals[1]["Status"], world.signals[1]["stack"]), ("SUCCESS", 3))
+
+    def test_a_change_is_tried_once_where_its_stack_is_made_a_moment_later(self):
+        world = born()
+        world.bad_flags.add("--no-such-flag")
+        changed = {**world.parameters["desired"], "generation": "b2", "launchConfiguration": launch(world, extraKubeletArgs={"--no-such-flag": "1"})}
+        world.parameters["desired"], world.stack = changed, None
+        begun = []
+
+        def later(port, what):
+            if not begun and any(argv[:2] == ["snap", "restart"] for argv in world.commands):
+                begun.append(world.wait())
+
+        world.fault = later
+        self.assertEqual(verdict(world)[0], "FAILURE")
+        run(world, lambda: world.now > START + 4000, seed=2)
+        restarts = [argv for argv in world.commands if argv[:3] == ["snap", "restart", "microk8s.daemon-kubelite"]]
+        self.assertEqual((len(restarts), len(world.signals)), (2, 1), "there and back")
 
     def test_taken_back_in_the_code_the_node_is_ready_again(self):
         world = born()
@@ -241,7 +275,7 @@ class Killed(unittest.TestCase):
     def test_at_any_call_of_a_change_it_is_what_was_desired_or_what_it_was(self):
         for name, change in self.changes().items():
             length = self._one(change, 0, False)
-            for at in range(1, length, 3):
+            for at in range(1, length, 9):
                 with self.subTest(name, at=at):
                     self._one(change, at, at % 2 == 0)
 

@@ -72,6 +72,7 @@ class World:
         self.session = True  # the agent of Session Manager is there
         self.groups: List[Optional[str]] = []  # where logs were told to go
         self.calls, self.kill_at, self.kill_after_effect = 0, 0, False
+        self.hangs: Callable[[Sequence[str]], bool] = lambda argv: False  # whether a command does not end by itself
         self.fault: Callable[[str, Any], None] = lambda port, what: None
         self.snap = {"channel": "", "revision": 0, "minor": ""}
         self.revisions: Dict[int, Dict[str, Any]] = {}  # what snapd keeps of earlier revisions
@@ -251,7 +252,13 @@ class FakeShell:
         self.meter: Callable[[float], None] = lambda seconds: None
 
     def run(self, argv: Sequence[str], timeout: float) -> Any:
-        return self._world.call("shell", tuple(argv), lambda: self._run(list(argv)))
+        return self._world.call("shell", tuple(argv), lambda: self._bounded(list(argv), timeout))
+
+    def _bounded(self, argv: List[str], timeout: float) -> Any:
+        if self._world.hangs(argv):
+            self._pass(timeout)
+            return agent.Result(124, "", f"no end after {timeout:.0f} s")
+        return self._run(argv)
 
     def _pass(self, seconds: float) -> None:
         while seconds > 0:

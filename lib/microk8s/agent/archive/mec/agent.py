@@ -34,6 +34,7 @@ class Agent(Worker):
         reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
         super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing)
+        self._own_stacks = 0  # how many stacks had begun to wait with the one of the change under way
         self._configured = ""  # the generation that the installation would go by
         self._keepers = Keepers(ports, self._progress, self._reporter, self._microk8s, self._answer, self._renewed)
         self._proven: Any = None  # the credential that was last seen to work
@@ -112,12 +113,22 @@ class Agent(Worker):
             return
         if self._swap.wanted(desired) or self._updater.due(desired):
             self._reporter.look()
+            # The stack of the apply that asks for this may be made a moment later; one after it is of a later apply.
+            self._own_stacks = self._reporter.stacks + (0 if self._reporter.stack else 1)
             self._reporter.begin("update")
             self._attempt("update", self._update)
         if self._reporter.state != "ready" or self._reporter.phase != "ready":
             self._progress.set(ready=True)
             self._reporter.begin("ready")
             self._reporter.succeed()
+
+    def _refuse(self, text: str) -> None:
+        if text.startswith("update:") and self._reporter.stacks > self._own_stacks:
+            self._ports.log.event("refused, and tried again for a later apply", error=text)
+            self._own_stacks, self._reporter.fresh = self._reporter.stacks, False
+            self._progress.set(refused=None, rejected=None)
+        else:
+            super()._refuse(text)
 
     def _update(self) -> None:
         desired = self._reporter.desired

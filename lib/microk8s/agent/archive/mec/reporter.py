@@ -43,6 +43,7 @@ class Reporter:
         self.failed = ""  # the phase in which this node failed, until it gets further
         self.stack: Optional[Dict[str, Any]] = None  # {"id", "created", "seen"} of one that waits and has no verdict
         self.fresh = False  # a stack began to wait since this was last cleared
+        self.stacks = 0  # how many began to wait
         self._warning = ""
         self._said, self._dirty, self._busy = False, False, False
         self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
@@ -165,7 +166,7 @@ class Reporter:
             if self._progress.data.get("seenStack") != mark:
                 # Whoever makes a stack wait has looked at the reasons of before, and wants another try.
                 self._progress.set(seenStack=mark, refused=None, rejected=None)
-                self.fresh = True
+                self.fresh, self.stacks = True, self.stacks + 1
             self._ports.log.event("stack waits", stack=self._name())
 
     def _signal(self, status: str, reason: str) -> bool:

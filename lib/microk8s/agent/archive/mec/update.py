@@ -16,7 +16,8 @@ from .microk8s import Microk8s
 from .ports import Ports
 from .records import Progress
 
-WELL_SECONDS = 300.0  # https://github.com/canonical/microk8s/blob/master/tests/test-cluster.py waits 240 s for the network
+# How long a changed node may take to be well; never more than a third of what the apply waits, which hears of the way back too.
+WELL_SECONDS, WELL_LEAST, WELL_PART = 300.0, 30.0, 3.0  # https://github.com/canonical/microk8s/blob/master/tests/test-cluster.py waits 240 s for the network
 STEADY_SECONDS = 10.0  # well without a break, since a service that dies of an argument lives for a moment
 TRIES = 3  # of one change; more ends are no accident
 SANS_SECONDS = 60.0  # the cluster-agent looks for files every five seconds
@@ -39,6 +40,7 @@ class Updater:
         self._ports, self._progress, self._microk8s = ports, progress, microk8s
         self._until, self._missing = until, missing
         self._arguments = Arguments(ports.files)
+        self._patience = WELL_SECONDS
 
     @property
     def generation(self) -> str:
@@ -110,6 +112,7 @@ class Updater:
     # Forward: each step does what is missing, whatever came before.
 
     def _forward(self, desired: Mapping[str, Any]) -> None:
+        self._patience = min(WELL_SECONDS, max(WELL_LEAST, float(desired.get("readySeconds", WELL_SECONDS * WELL_PART)) / WELL_PART))
         launch = desired["launchConfiguration"]
         new = self._arguments.changes(launch, self._applied.get("launch") or {})
         if new:
@@ -150,7 +153,7 @@ class Updater:
             since[0] = now if since[0] is None else since[0]
             return "" if now - since[0] >= STEADY_SECONDS else "well for a moment only"
 
-        self._until(missing, WELL_SECONDS)
+        self._until(missing, self._patience)
 
     def _names(self, names: List[str]) -> None:
         """Have the API server's certificate name all ``names``. The cluster-agent writes its template; the certificate is made
@@ -181,7 +184,7 @@ class Updater:
                 self._ports.files.write(SYSCTL, KERNEL)
             self._microk8s.enable(name)
             self.born_with([*self.addons, name])
-            self._until(self._missing, WELL_SECONDS)
+            self._until(self._missing, self._patience)
         # An add-on that goes takes its arguments along by their names, whoever has set them.
         again = self._arguments.changes(launch, {})
         if again:
@@ -206,7 +209,7 @@ class Updater:
         if change["texts"]:
             self._restart(list(change["texts"]))
         if touched or change.get("refreshed"):
-            self._until(self._missing, WELL_SECONDS)
+            self._until(self._missing, self._patience)
         self._switch_addons(list(change["addOns"]), self._applied.get("launch") or {})
         whole = f"update: {reason}; went back"
         self._progress.set(change=None, refused={"generation": change["generation"], "reason": whole})
