@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from support import ApiClient, TimedCase, user_data, wait  # first: it puts the emulator on the path
+
 from machines import launchconfig
-from support import ApiClient, TimedCase, user_data, wait
 
 RBAC = {"version": "0.2.0", "extraKubeAPIServerArgs": {"--authorization-mode": "RBAC,Node"},
         "extraKubeletArgs": {"--cluster-dns": "10.152.183.10", "--cluster-domain": "cluster.local", "--node-labels": "site=a,x=y"},
@@ -99,6 +100,8 @@ class Api(TimedCase):
 
         expected = {"kubernetes", "api.example.com", "203.0.113.9", "10.0.0.16", "127.0.0.1", "10.152.183.1"}
         self.assertEqual(expected - names(), set())
+        launcher = machine.root / "var/snap/microk8s/common/etc/launcher/install.yaml.applied"
+        wait(launcher.exists, "the launch configuration's own names are there: it would write the template anew")
         before = (certs / "server.crt").read_bytes()
         template = certs / "csr.conf.template"
         template.write_text(template.read_text().replace("api.example.com", "new.example.com"))
