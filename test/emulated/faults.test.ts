@@ -13,11 +13,20 @@ const SURVIVABLE = {
   throttled: { throttle: 12 },
   "rebooted-in-install": { rebootIn: "install" },
   "rebooted-in-start": { rebootIn: "start" },
+  "hanging-kubectl": { hang: ["microk8s kubectl get --raw"] },
+  "flaky-aws": { awsFail: { "s3:GetObject": 1, "ssm:PutParameter": 2, "cloudformation:SignalResource": 1 } },
+};
+
+/** Faults that are there for good, each with what the apply's own error says. */
+const FATAL = {
+  "store-down": { fault: { snapStore: { down: true } }, phase: "install", said: /^install: \S+/ },
+  "hanging-dns": { fault: { hangAlways: ["microk8s enable dns"] }, phase: "dns", said: /^dns: not done in 25 s/ },
+  denied: { fault: { awsFail: { "ssm:PutParameter": "always" as const } }, phase: "birth", said: /^birth: PutParameter: AccessDenied/ },
 };
 
 describeEmulated("faults", () => {
   const readySeconds = Object.fromEntries(Object.keys(SURVIVABLE).map((name) => [name, { readySeconds: 180 }]));
-  const clusters = { ...readySeconds, "store-down": { readySeconds: 25 } };
+  const clusters = { ...readySeconds, ...Object.fromEntries(Object.keys(FATAL).map((name) => [name, { readySeconds: 25 }])) };
   let deployment: Deployment;
   let first: Awaited<ReturnType<Deployment["apply"]>>;
 
@@ -27,7 +36,7 @@ describeEmulated("faults", () => {
       ["fleet"],
       { MEC_TEST_CLUSTERS: JSON.stringify(clusters) },
       {
-        clusters: { ...SURVIVABLE, "store-down": { snapStore: { down: true } } },
+        clusters: { ...SURVIVABLE, ...Object.fromEntries(Object.entries(FATAL).map(([name, { fault }]) => [name, fault])) },
       },
     );
     first = await deployment.apply(400);
@@ -49,22 +58,23 @@ describeEmulated("faults", () => {
     expect(deployment.log().match(new RegExp(` ${throttled} ssm \\w+ 400$`, "gm"))).toHaveLength(12);
   });
 
-  test("a store that is down for good fails the apply with the node's own reason, and that alone", async () => {
+  test.each(Object.entries(FATAL))("%s: fails the apply with the node's own reason", async (cluster, { phase, said }) => {
     expect(first.timedOut).toBe(false);
     expect(first.status).toBe(1);
-    expect(first.stderr.match(/^│? ?Error: /gm)).toHaveLength(1);
-    expect(first.stderr).toMatch(/mec-store-down--cp-0[^]*Received FAILURE signal with UniqueId install: \S+/);
-    expect(await deployment.status("store-down")).toMatchObject({
-      state: "failed",
-      phase: "install",
-      reason: expect.stringMatching(/store/),
-    });
+    expect(first.stderr.match(/^│? ?Error: /gm)).toHaveLength(Object.keys(FATAL).length);
+    const [, reason] = new RegExp(`mec-${cluster}--cp-0[^]*?Received FAILURE signal with UniqueId (.*)`).exec(first.stderr) ?? [];
+    expect(reason).toMatch(said);
+    if (cluster !== "denied") {
+      expect(await deployment.status(cluster)).toMatchObject({ state: "failed", phase });
+    }
   });
 
   test("the next apply after the repair succeeds, a plan after it is empty, and destroy leaves nothing", async () => {
     await deployment.emulator.setFaults({ clusters: {} });
     expectSuccess(await deployment.apply(200));
-    expect(await deployment.status("store-down")).toMatchObject({ state: "ready" });
+    for (const cluster of Object.keys(FATAL)) {
+      expect([cluster, await deployment.status(cluster)]).toMatchObject([cluster, { state: "ready" }]);
+    }
     expectSuccess(await deployment.plan(120));
     expectSuccess(await deployment.destroy(300));
     expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });
