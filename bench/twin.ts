@@ -32,7 +32,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { App } from "cdktf";
-import { AssetType, DataResource, TerraformAsset, TerraformOutput, TerraformStack, type ITerraformDependable } from "cdktf";
+import { AssetType, DataResource, Fn, TerraformAsset, TerraformOutput, TerraformStack, type ITerraformDependable } from "cdktf";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -280,6 +280,20 @@ export function twin(app: App): TerraformStack {
     }),
     tags: site,
   });
+  const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
+  const statuses = new DataAwsSsmParametersByPath(stack, "statuses", {
+    path: "/mec/sandbox/nodes",
+    withDecryption: false,
+    lifecycle: {
+      postcondition: [
+        {
+          condition: `\${alltrue([for version in ${told} : contains(["1.35", "1.34"], version)])}`,
+          errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
+        },
+      ],
+    },
+  });
+  const keys = `distinct(compact([for text in nonsensitive(data.aws_ssm_parameters_by_path.${statuses.friendlyUniqueId}.values) : try(tostring(jsondecode(text).keyId), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
   const policy = new IamRolePolicy(stack, "policy", {
     role: role.name,
     name: "node",
@@ -313,6 +327,14 @@ export function twin(app: App): TerraformStack {
         ),
       ],
     }),
+    lifecycle: {
+      precondition: [
+        {
+          condition: `\${alltrue([for key in ${keys} : key == ${Fn.join("", [key.arn])}])}`,
+          errorMessage: `[MEC1153] sandbox-infrastructure/Cluster: got ${key.arn} as key of the secret parameters: nodes have the credential under \${join(", ", ${keys})} and would be cut off from it, so write encryptionKeyArn as it was, or leave it out where it was not there; another key is another cluster`,
+        },
+      ],
+    },
   });
 
   const plain = (name: string, description: string, insecureValue: string, dependsOn?: ITerraformDependable[]) =>
@@ -347,19 +369,6 @@ export function twin(app: App): TerraformStack {
   const logsTo = { group: "/mec/sandbox" };
   const actedUpon = JSON.stringify({ agent: sha256, channel, launchConfiguration, osPatches, logs: logsTo });
   const generation = createHash("sha256").update(actedUpon).digest("hex").slice(0, 8);
-  const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
-  new DataAwsSsmParametersByPath(stack, "statuses", {
-    path: "/mec/sandbox/nodes",
-    withDecryption: false,
-    lifecycle: {
-      postcondition: [
-        {
-          condition: `\${alltrue([for version in ${told} : contains(["1.35", "1.34"], version)])}`,
-          errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
-        },
-      ],
-    },
-  });
   const parameters = [
     plain("endpoint", "URL of the Kubernetes API", `https://${CP_0}:16443`),
     plain(

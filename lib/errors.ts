@@ -94,6 +94,7 @@ export const MEC_ERRORS = {
   MEC1150: "Not the instance of a lost cluster",
   MEC1151: "Channel too far from the running one",
   MEC1152: "Unusable OpenID Connect issuer",
+  MEC1153: "Another key for a living cluster",
   MEC1201: "API open to everybody or to nobody",
   MEC1202: "MTU out of range",
   MEC1203: "Acknowledgement of nothing",

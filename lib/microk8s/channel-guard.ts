@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { planError } from "../annotations";
 import type { Microk8sChannel } from "./channel";
 import { parameterName } from "./parameters";
+import { told } from "./told";
 
 /** Properties of {@link ChannelGuard}. */
 export interface ChannelGuardProps {
@@ -30,9 +31,8 @@ export class ChannelGuard extends Construct {
   public constructor(scope: Construct, id: string, props: ChannelGuardProps) {
     super(scope, id);
     const { name, minor } = props.channel;
-    // What a placeholder, an older agent or a node without microk8s says is no channel, and a lost machine has none any more.
-    const told = `[for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "${props.reinitialise ?? "none"}"]`;
-    const all = `distinct(compact(${told}))`;
+    // A node without microk8s tells an empty channel, which is none.
+    const all = told("self.values", (status) => `regex("^1\\\\.[0-9]+", ${status}.channel)`, props.reinitialise);
     this.resource = new DataAwsSsmParametersByPath(this, "Resource", {
       path: parameterName(props.clusterName, "nodes"),
       withDecryption: false,

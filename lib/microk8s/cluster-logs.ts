@@ -106,6 +106,8 @@ class CloudWatchClusterLogs extends ClusterLogs {
       retentionInDays: retentionInDays(scope.node.path, retention),
       kmsKeyId: encryptionKeyArn ?? clusterKeyArn,
       tags,
+      // Where the block goes from the code, and prevent_destroy with it.
+      skipDestroy: deletionProtection || undefined,
       lifecycle: keptFromDestroy(deletionProtection),
     });
     return { desired: { group: name }, dependables: [group] };

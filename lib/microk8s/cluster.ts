@@ -27,6 +27,7 @@ import type { ContainerRegistry } from "./container-registry";
 import { Desired } from "./desired";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { INGRESS, INGRESS_CLASS } from "./ingress";
+import { keyGuard } from "./key-guard";
 import { launchConfiguration } from "./launch-configuration";
 import { Microk8sNode, keptFromDestroy } from "./node";
 import { NodeAlarms, assertNodeAlarms, type NodeAlarmsProps } from "./node-alarms";
@@ -102,7 +103,8 @@ export interface Microk8sClusterOptions {
   readonly extraSans?: readonly string[];
 
   /**
-   * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias.
+   * ARN of the KMS key that encrypts the cluster's secret parameters; not an alias. It is for the life of the cluster: once nodes have
+   * written the deployer's credential, another key is refused with MEC1153, at plan, or at apply where the other key is yet to be made.
    * @default - a key of the cluster's own, with yearly rotation, which encrypts `logs` too
    */
   readonly encryptionKeyArn?: string;
@@ -142,7 +144,9 @@ export interface Microk8sClusterOptions {
 
   /**
    * Whether nodes, their carrier IPs, the cluster's own key and its logs are kept from being deleted, by Terraform and, for nodes, by the
-   * EC2 API. To destroy the cluster, apply with `false` first.
+   * EC2 API. To destroy the cluster, apply with `false` first. Terraform's protection goes with the code that it stands in: where the cluster
+   * is taken out of the code, nodes stay by the EC2 API and logs by the state alone, but its own key is scheduled for deletion in seven days,
+   * within which `aws kms cancel-key-deletion` brings it back.
    * @default - false with one control-plane node, true from three on
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html
    */
@@ -301,10 +305,12 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       addOns: addOns(props),
       ...common,
     });
+    const { resource: statuses } = new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
     const role = new ControlPlaneRole(this, "Role", {
       clusterName,
       region: this.region,
       keyArn,
+      keyGuard: keyGuard(this, { statuses, keyArn, reinitialise }),
       agent,
       registryCredentials: registries.credentials,
       logGroup: shipped.desired?.group,
@@ -322,7 +328,6 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       capabilities: { protocol: PROTOCOL, ...this.capabilities },
       tags,
     });
-    new ChannelGuard(this, "ChannelGuard", { clusterName, channel, reinitialise });
 
     const node = new Microk8sNode(this, nodeName, {
       clusterName,

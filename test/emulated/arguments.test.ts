@@ -8,6 +8,7 @@ import { describeEmulated } from "./support/emulated";
 import { expectSuccess } from "./support/sandbox-cli";
 
 const REGION = "eu-west-3";
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/11111111-2222-3333-4444-555555555555";
 const DATA = "var/snap/microk8s/current";
 
 /** Terraform breaks the lines of its errors and frames them. */
@@ -66,6 +67,13 @@ describeEmulated("arguments", () => {
     [
       { channel: "1.33/stable", instanceId: "i-1" },
       /\[MEC1151\] channel: got "1\.35\/stable" as channel: nodes run Kubernetes 1\.33, which/,
+    ],
+    [{ keyId: "", instanceId: "i-1" }, undefined],
+    [{ keyId: KEY, instanceId: "i-1" }, undefined],
+    [{ keyId: `${KEY}0`, instanceId: "i-0123456789abcdef0" }, undefined],
+    [
+      { keyId: `${KEY}0`, instanceId: "i-1" },
+      /\[MEC1153\] channel: got arn:\S+5 as key .*: nodes have the credential under arn:\S+50 and would/,
     ],
     [{ channel: "1.36/stable", instanceId: "i-1" }, /\[MEC1151\].* nodes run Kubernetes 1\.36, which goes up one minor version at a time/],
   ])(

@@ -76,7 +76,11 @@ test("no logs: no group, no right to write to any, no word of them to the nodes"
 });
 
 test("deletion protection keeps the logs", () => {
-  expect(groupOf(synthBostonCluster({ deletionProtection: true })).lifecycle).toEqual({ prevent_destroy: true });
+  // Also where the block goes from the code, and its lifecycle with it.
+  expect(groupOf(synthBostonCluster({ deletionProtection: true }))).toMatchObject({
+    skip_destroy: true,
+    lifecycle: { prevent_destroy: true },
+  });
 });
 
 test.each<[Partial<Microk8sClusterProps>, RegExp]>([

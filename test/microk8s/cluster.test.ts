@@ -7,6 +7,8 @@ const zone = WavelengthZone.US_EAST_1_WL1_BOS;
 const policyOf = (json: StackJson) =>
   JSON.parse(clusterBlock(json, "aws_iam_role_policy").policy).Statement as { Action: string[]; Resource: string | string[] }[];
 
+const keyGuardOf = (json: StackJson) => clusterBlock(json, "aws_iam_role_policy").lifecycle.precondition[0];
+
 describe("the node", () => {
   test("has an encrypted gp2 root, tokens for IMDS that reach no further than the host, and its fixed address", () => {
     const instance = resource(synthBostonCluster({ tags: { team: "edge" } }), "aws_instance");
@@ -88,6 +90,13 @@ describe("the parameters", () => {
       key_id: expect.stringMatching(/^\$\{aws_kms_key\..*\.arn\}$/),
     });
     expect(resource(json, "aws_kms_key")).toMatchObject({ enable_key_rotation: true });
+    // The rights to another key wait for what nodes told: at the role, since statuses that knew of the key would be read at apply.
+    const { condition, error_message } = keyGuardOf(json);
+    expect(condition).toMatch(
+      /nonsensitive\(data\.aws_ssm_parameters_by_path\.\w+\.values\).*\.keyId.* key == join\("", \[aws_kms_key\.\w+\.arn\]\)\]\)/,
+    );
+    expect(error_message).toMatch(/^\[MEC1153\] stack\/Cluster: got .*write encryptionKeyArn as it was/);
+    expect(JSON.stringify(json.data.aws_ssm_parameters_by_path)).not.toContain("aws_kms_key");
   });
 
   test("a key given by ARN is used in place of an own one", () => {
@@ -95,6 +104,7 @@ describe("the parameters", () => {
     const json = synthBostonCluster({ encryptionKeyArn });
     expect(resources(json, "aws_kms_key")).toEqual([]);
     expect(parameter(json, "credential").key_id).toBe(encryptionKeyArn);
+    expect(keyGuardOf(json).condition).toContain(`: key == join("", ["${encryptionKeyArn}"])])}`);
     expect(policyOf(json).find(({ Action }) => Action.includes("kms:Decrypt"))?.Resource).toBe(encryptionKeyArn);
   });
 

@@ -1,3 +1,4 @@
+import type { Precondition } from "cdktf";
 import type { Construct } from "constructs";
 import { allowKeyForParameters } from "../policy-statements";
 import { readStatements, type RegistryCredentials } from "../registry-credentials";
@@ -10,6 +11,8 @@ const CREDENTIAL = "credential";
 export interface ControlPlaneRoleProps extends MachineRoleProps {
   /** ARN of the KMS key of the secret parameters. */
   readonly keyArn: string;
+  /** What must hold before nodes may use that key, and no other. */
+  readonly keyGuard: Precondition;
   /** Credentials of registries, in parameters of the user's. */
   readonly registryCredentials: readonly RegistryCredentials[];
 }
@@ -28,6 +31,7 @@ export class ControlPlaneRole extends MachineRole {
       writes: ["cluster", CREDENTIAL, "nodes/cp-*"],
       stacks: "cp-*",
       logStreams: "cp-*",
+      precondition: props.keyGuard,
       more: (arns) => [
         ...allowKeyForParameters(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], props.keyArn, [arns.parameter(CREDENTIAL)]),
         ...readStatements(props.registryCredentials, (name) => arns.absoluteParameter(name)),

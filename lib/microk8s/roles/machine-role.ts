@@ -1,7 +1,7 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, Precondition } from "cdktf";
 import { Construct } from "constructs";
 import type { RoleOptions } from "../../identity";
 import { AccountArns } from "../account-arns";
@@ -44,6 +44,8 @@ export interface MachineRights {
   readonly stacks: string;
   /** Log streams that the machines may make and write. */
   readonly logStreams: string;
+  /** What must hold before the rights are given or changed. @default - nothing */
+  readonly precondition?: Precondition;
   /** Further statements. */
   readonly more?: (arns: AccountArns) => readonly AllowStatement[];
 }
@@ -94,6 +96,7 @@ export abstract class MachineRole extends Construct {
           : allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${arns.logGroup(props.logGroup)}:log-stream:${rights.logStreams}`)),
         SESSION_MANAGER,
       ]),
+      lifecycle: rights.precondition && { precondition: [rights.precondition] },
     });
     const profile = new IamInstanceProfile(this, "InstanceProfile", {
       namePrefix,

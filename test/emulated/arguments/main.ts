@@ -1,4 +1,5 @@
-// One cluster with arguments, an audit log and a name that Terraform alone knows; and what compares a channel with those of nodes, alone.
+// One cluster with arguments, an audit log and a name that Terraform alone knows; and what compares channel and key with those of nodes, alone.
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { App, TerraformLocal, TerraformStack } from "cdktf";
 import { readDeployment } from "../../../examples/deployment";
 import {
@@ -13,6 +14,7 @@ import {
   WavelengthZoneOptIn,
 } from "../../../lib";
 import { ChannelGuard } from "../../../lib/microk8s/channel-guard";
+import { keyGuard } from "../../../lib/microk8s/key-guard";
 import { awsProvider } from "../../../stacks";
 
 const app = new App();
@@ -42,10 +44,15 @@ new Microk8sCluster(site, "Cluster", {
   },
 });
 
-new ChannelGuard(stackOf("channel"), "Guard", {
+const channel = stackOf("channel");
+const reinitialise = "i-0123456789abcdef0";
+const { resource: statuses } = new ChannelGuard(channel, "Guard", {
   clusterName: "elsewhere",
   channel: Microk8sChannel.V1_35,
-  reinitialise: "i-0123456789abcdef0",
+  reinitialise,
 });
+// What is planned anew each time, and leaves nothing behind, in place of the role that the condition is of.
+const keyArn = "arn:aws:kms:eu-west-3:123456789012:key/11111111-2222-3333-4444-555555555555";
+new DataAwsCallerIdentity(channel, "Key", { lifecycle: { precondition: [keyGuard(channel, { statuses, keyArn, reinitialise })] } });
 
 app.synth();

@@ -15,7 +15,11 @@ function rolesOf(stack: TerraformStack, clusterName: string): void {
   const agent = new AgentSource(stack, "Agent", { clusterName });
   const registryCredentials = [RegistryCredentials.fromSsmParameter({ parameterName: "/team/registry", keyArn: TEAM_KEY })];
   const props = { clusterName, region: "us-east-1", agent, logGroup: `/mec/${clusterName}`, keyArn: KEY };
-  new ControlPlaneRole(stack, "ControlPlane", { ...props, registryCredentials });
+  new ControlPlaneRole(stack, "ControlPlane", {
+    ...props,
+    keyGuard: { condition: "true", errorMessage: "other key" },
+    registryCredentials,
+  });
   new WorkerRole(stack, "Worker", { ...props, registryCredentials: [], group: "gpu" });
   new GatewayRole(stack, "Gateway", { ...props, roles: { path: "/edge/", permissionsBoundaryArn: boundary } });
 }
