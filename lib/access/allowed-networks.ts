@@ -12,7 +12,7 @@ import { Peer } from "../wavelength/peer";
  * @param cidrs networks in CIDR notation
  * @throws {MecError} MEC1003 for what is no IPv4 network, MEC1024 for a list that only the apply knows
  */
-export function allowedPeers(scope: Construct, cidrs: readonly string[]): Peer[] {
+export function allowedPeers(scope: Construct, cidrs: readonly string[] = []): Peer[] {
   return cidrs.map((cidr, index) => {
     if (isListToken(cidr)) {
       throw new MecError(

@@ -58,7 +58,7 @@ export abstract class ApiAccess implements IApiAccess {
    * @see https://docs.aws.amazon.com/wavelength/latest/developerguide/wavelength-quotas.html
    */
   public static carrierIp(props: CarrierIpAccessProps): ApiAccess {
-    return new CarrierIpAccess(props.allowedCidrs);
+    return new CarrierIpAccess(props.allowedCidrs ?? []);
   }
 
   /**
@@ -146,7 +146,7 @@ class CarrierIpAccess extends ApiAccess {
         scope,
         "MEC1904",
         `got ApiAccess.carrierIp in ${zone}: its carrier gateway lets no TCP connection in from the internet, only from devices in the carrier's network, so write ` +
-          `ApiAccess.privateNetwork() to administer from elsewhere`,
+          `ApiAccess.regionGateway({ allowedCidrs }) to administer from elsewhere`,
       );
     }
     return { url: url(target.carrierIp), dependables: allow(target, somebody(scope, this.allowedCidrs)) };

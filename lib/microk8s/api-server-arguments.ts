@@ -133,6 +133,13 @@ function oidcFlags(path: string, props: OidcProps): Record<string, string> {
         : `${got(value)} as ${where}.groupsPrefix: the issuer could put people into Kubernetes' own groups, so write for example "oidc:"`,
     );
   }
+  if ((props.usernamePrefix ?? "").startsWith("system:")) {
+    throw new MecError(
+      "MEC1152",
+      path,
+      `${got(props.usernamePrefix)} as ${where}.usernamePrefix: the issuer could name Kubernetes' own users, so write for example "oidc:"`,
+    );
+  }
   if (props.groupsPrefix !== undefined && props.groupsClaim === undefined) {
     throw new MecError(
       "MEC1152",

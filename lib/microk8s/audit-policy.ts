@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { isListToken } from "../tokens";
 import { MecError, got } from "../errors";
 
 /** Resources that a rule is about. */
@@ -76,7 +77,15 @@ export function assertAuditPolicy(path: string, policy: AuditPolicy): void {
       refuse(unknown, `field of ${where}`, `audit.k8s.io/v1 does not know it, so write one of ${keys.join(", ")}`);
     }
   };
+  // Whoever reads a policy from a file has no types.
+  const texts = (list: unknown, where: string) => {
+    const wrong = Array.isArray(list) ? list.find((text) => typeof text !== "string" || isListToken(text)) : list;
+    if (wrong !== undefined || (list !== undefined && !Array.isArray(list))) {
+      refuse(wrong ?? list, where, "it is a list of texts that are known at synth, so write for example []");
+    }
+  };
   const stages = (where: string, list: readonly string[] = []) => {
+    texts(list, `${where}.omitStages`);
     const wrong = list.find((stage) => !STAGES.includes(stage));
     if (wrong !== undefined) {
       refuse(wrong, `${where}.omitStages`, `there is no such stage, so write of ${STAGES.join(", ")}`);
@@ -101,9 +110,14 @@ export function assertAuditPolicy(path: string, policy: AuditPolicy): void {
       refuse(isObject(rule) ? rule.level : rule, `${where}.level`, `a rule has a level, so write one of ${LEVELS.join(", ")}`);
     }
     onlyKeys(rule, ["level", "omitManagedFields", ...LISTS], where);
+    if (rule.omitManagedFields !== undefined && typeof rule.omitManagedFields !== "boolean") {
+      refuse(rule.omitManagedFields, `${where}.omitManagedFields`, "it is yes or no, so write true or false");
+    }
     for (const key of LISTS) {
       const list: unknown = rule[key as keyof AuditRule];
-      if (list !== undefined && !Array.isArray(list)) {
+      if (key !== "resources") {
+        texts(list, `${where}.${key}`);
+      } else if (list !== undefined && !Array.isArray(list)) {
         refuse(list, `${where}.${key}`, "it is a list, so write []");
       }
     }
@@ -117,7 +131,15 @@ export function assertAuditPolicy(path: string, policy: AuditPolicy): void {
       refuse(url, `${where}.nonResourceURLs`, 'it begins with a slash and has a "*" at its end alone, so write for example "/healthz*"');
     }
     resources.forEach((entry, at) => {
+      if (!isObject(entry)) {
+        refuse(entry, `${where}.resources[${at}]`, 'it is an object, so write for example { group: "", resources: ["pods"] }');
+      }
       onlyKeys(entry, RESOURCE_KEYS, `${where}.resources[${at}]`);
+      if (entry.group !== undefined && typeof entry.group !== "string") {
+        refuse(entry.group, `${where}.resources[${at}].group`, 'it is a text, so write for example "apps"');
+      }
+      texts(entry.resources, `${where}.resources[${at}].resources`);
+      texts(entry.resourceNames, `${where}.resources[${at}].resourceNames`);
       if (/[/]|^v\d/.test(entry.group ?? "")) {
         refuse(
           entry.group,

@@ -1,5 +1,5 @@
 import { MecError, got } from "../errors";
-import type { Size } from "../units";
+import { Size } from "../units";
 import { quantity } from "./quantities";
 
 /** How little of something may be left before the kubelet evicts pods. */
@@ -25,7 +25,7 @@ export class EvictionThreshold {
         `${got(percent)}: a part is above 0 and below 100 percent, so write for example EvictionThreshold.percent(10)`,
       );
     }
-    return new EvictionThreshold(`${percent}%`);
+    return new EvictionThreshold(`${percent}%`, undefined, percent);
   }
 
   private constructor(
@@ -33,7 +33,19 @@ export class EvictionThreshold {
     public readonly text: string,
     /** The amount; undefined for a part. */
     public readonly amount?: Size,
+    private readonly percent?: number,
   ) {}
+
+  /**
+   * How much that is; undefined where the whole is not known.
+   * @internal
+   * @param whole what there is
+   */
+  public of(whole?: Size): Size | undefined {
+    return this.percent === undefined
+      ? this.amount
+      : whole && Size.mebibytes(Math.max(1, Math.floor((whole.toMebibytes() * this.percent) / 100)));
+  }
 }
 
 /**
@@ -77,8 +89,23 @@ const SIGNALS: Readonly<Record<keyof EvictionThresholds, readonly [signal: strin
   pidAvailable: ["pid.available"],
 };
 
-/** The value of `--eviction-hard`. */
-export function evictionHard(thresholds: EvictionThresholds): string {
+/**
+ * The value of `--eviction-hard`.
+ *
+ * @param path construct path for the error
+ * @param thresholds what must be left
+ * @throws {MecError} MEC1144 for a number of bytes where things are counted
+ */
+export function evictionHard(path: string, thresholds: EvictionThresholds): string {
+  for (const property of ["nodefsInodesFree", "pidAvailable"] as const) {
+    if (thresholds[property]?.amount !== undefined) {
+      throw new MecError(
+        "MEC1144",
+        path,
+        `${got(thresholds[property].text)} as nodeArguments.kubelet.evictionHard.${property}: these are counted and have no bytes, so write a part, such as EvictionThreshold.percent(5)`,
+      );
+    }
+  }
   return Object.entries(SIGNALS)
     .map(([property, [signal, byDefault]]) => [signal, thresholds[property as keyof EvictionThresholds]?.text ?? byDefault])
     .filter(([, threshold]) => threshold !== undefined)

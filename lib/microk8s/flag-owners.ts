@@ -42,7 +42,13 @@ export const FLAG_OWNERS: Readonly<Record<KubernetesComponent["prop"], readonly 
     owner("token-auth-file", "microk8s has certificates in place of static tokens, which nobody can take back"),
     owner("etcd-[a-z-]+ storage-backend", "the datastore is dqlite, at the socket that microk8s names"),
     owner("advertise-address", "microk8s then no more renews certificates when an address changes"),
-    owner("service-account-[a-z-]+", FILES),
+    owner("service-account-key-file service-account-signing-key-file", FILES),
+    owner("service-account-issuer", "tokens of living pods name the issuer, and become invalid with another"),
+    owner(
+      "oidc-issuer-url oidc-client-id oidc-username-claim oidc-username-prefix oidc-groups-claim oidc-groups-prefix",
+      "the library keeps an issuer from naming Kubernetes' own users and groups",
+      "write apiServer.oidc",
+    ),
     owner("kubelet-c[a-z-]+ kubelet-preferred-address-types", "microk8s has the API server and kubelets trust each other by it"),
     owner("requestheader-[a-z-]+ proxy-client-[a-z-]+", "microk8s has the aggregation layer trusted by it"),
     owner(
@@ -68,7 +74,7 @@ export const FLAG_OWNERS: Readonly<Record<KubernetesComponent["prop"], readonly 
     ...COMMON,
   ],
   controllerManager: [
-    owner("service-account-private-key-file cluster-signing-[a-z-]+ requestheader-[a-z-]+", FILES),
+    owner("service-account-private-key-file cluster-signing-[a-z-]*(?:cert|key)-file requestheader-[a-z-]+", FILES),
     owner(
       "use-service-account-credentials allocate-node-cidrs cloud-provider leader-elect",
       "microk8s has one controller act, with its own rights",

@@ -1,3 +1,4 @@
+export type { AgentSource } from "./agent-source";
 export * from "./api-access";
 export type { AdmissionPluginsProps, ApiServerArguments, OidcProps } from "./api-server-arguments";
 export * from "./audit-log";
@@ -13,6 +14,7 @@ export type { Flags, FlagValue } from "./flags";
 export type { ClusterNameAttributes } from "./imported-cluster";
 export type { KubeletArguments } from "./kubelet-arguments";
 export * from "./machine-image";
+export type { AwaitedHost } from "./readiness";
 export { Microk8sNode } from "./node";
 export type { NodeAlarmsProps } from "./node-alarms";
 export { OsPatches, type SecurityWithRebootProps } from "./os-patches";

@@ -105,13 +105,13 @@ export function kubeletFlags(path: string, args: KubeletArguments, instanceType:
   assertLeavesRoom(path, instanceType, disk, [
     systemReserved,
     kubeReserved,
-    { memory: eviction?.memoryAvailable?.amount, ephemeralStorage: eviction?.nodefsAvailable?.amount },
+    { memory: eviction?.memoryAvailable?.of(instanceType.memory), ephemeralStorage: eviction?.nodefsAvailable?.of(disk) },
   ]);
   const texts: Readonly<Record<string, readonly [keyof KubeletArguments, string | number | undefined]>> = {
     "--max-pods": ["maxPods", whole("maxPods", 1, 2_147_483_647)],
     "--system-reserved": ["systemReserved", reservedText(path, "nodeArguments.kubelet.systemReserved", systemReserved)],
     "--kube-reserved": ["kubeReserved", reservedText(path, "nodeArguments.kubelet.kubeReserved", kubeReserved)],
-    "--eviction-hard": ["evictionHard", eviction && evictionHard(eviction)],
+    "--eviction-hard": ["evictionHard", eviction && evictionHard(path, eviction)],
     "--image-gc-high-threshold": ["imageGcHighThresholdPercent", args.imageGcHighThresholdPercent],
     "--image-gc-low-threshold": ["imageGcLowThresholdPercent", args.imageGcLowThresholdPercent],
     "--container-log-max-size": ["containerLogMaxSize", args.containerLogMaxSize && quantity(args.containerLogMaxSize)],

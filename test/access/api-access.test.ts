@@ -31,7 +31,7 @@ test("a carrier IP is reached from what is named alone, without a warning where 
 
 test("a carrier IP warns where the internet cannot", () => {
   expect(warnings(synthWith(ApiAccess.carrierIp({ allowedCidrs: ["203.0.113.7/32"] })))).toEqual([
-    expect.stringMatching(/\[MEC1904\] stack\/Cluster\/ApiAccess: .* lets no TCP connection in from the internet.*privateNetwork\(\)/),
+    expect.stringMatching(/\[MEC1904\] stack\/Cluster\/ApiAccess: .* lets no TCP connection in from the internet.*regionGateway\(/),
   ]);
 });
 

@@ -253,6 +253,7 @@ describe("networks", () => {
 });
 
 test.each<[string, Partial<RegionGatewayAccessProps>, RegExp]>([
+  ["nothing, without types", { allowedCidrs: undefined }, /\[MEC1201\].*nobody could reach/],
   ["nobody", { allowedCidrs: [] }, /\[MEC1201\] stack\/Cluster\/ApiAccess: got \[\].*nobody could reach.*ApiAccess\.privateNetwork\(\)/],
   ["everybody", { allowedCidrs: ["0.0.0.0/0"] }, /\[MEC1201\].*got \["0\.0\.0\.0\/0"\].*acknowledgeOpenToTheInternet: true/],
   ["everybody beside somebody", { allowedCidrs: [OFFICE, "0.0.0.0/0"] }, /MEC1201/],

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { AuditLog, Duration, Size, type AuditLogRotation, type AuditPolicy } from "../../lib";
 
 const policy = (more: object): AuditPolicy => ({ apiVersion: "audit.k8s.io/v1", kind: "Policy", rules: [{ level: "None" }], ...more });
@@ -43,6 +44,14 @@ test.each<[unknown, RegExp]>([
   [rules({ level: "None", resources: [{ group: "apps/v1" }] }), /MEC1146.*without its version/],
   [rules({ level: "None", resources: [{ kind: "Pod" }] }), /MEC1146.*got "kind"/],
   [rules({ level: "None", resources: [{ resourceNames: ["a"] }] }), /MEC1146.*write resources too/],
+  // What a file says that nobody has typed.
+  [policy({ omitStages: "RequestReceived" }), /MEC1146.*got "RequestReceived" as policy\.omitStages/],
+  [rules({ level: "None", users: [1] }), /MEC1146.*got 1 as policy\.rules\[0\]\.users/],
+  [rules({ level: "None", users: Token.asList("${var.users}") }), /MEC1146.*known at synth/],
+  [rules({ level: "None", resources: [null] }), /MEC1146.*policy\.rules\[0\]\.resources\[0\]/],
+  [rules({ level: "None", resources: ["pods"] }), /MEC1146.*got "pods"/],
+  [rules({ level: "None", resources: [{ resources: "pods" }] }), /MEC1146.*resources\[0\]\.resources/],
+  [rules({ level: "None", omitManagedFields: "yes" }), /MEC1146.*omitManagedFields/],
 ])("refuses the policy %j", (wrong, message) => {
   expect(() => AuditLog.policy({ policy: wrong as AuditPolicy })).toThrow(message);
 });

@@ -85,6 +85,9 @@ describe("the kubelet", () => {
     [{ systemReserved: { cpu: 2 } }, /MEC1145.*got 2 vCPUs.*t3\.medium has 2/],
     [{ systemReserved: { ephemeralStorage: Size.gibibytes(60) } }, /MEC1145.*root volume has 50 GiB/],
     [{ evictionHard: { memoryAvailable: EvictionThreshold.size(Size.gibibytes(5)) } }, /MEC1145/],
+    [{ evictionHard: { memoryAvailable: EvictionThreshold.percent(99) }, systemReserved: { memory: Size.gibibytes(1) } }, /MEC1145/],
+    [{ evictionHard: { pidAvailable: EvictionThreshold.size(Size.mebibytes(100)) } }, /MEC1144.*pidAvailable.*have no bytes/],
+    [{ evictionHard: { nodefsInodesFree: EvictionThreshold.size(Size.gibibytes(1)) } }, /MEC1144.*nodefsInodesFree/],
   ])("refuses %j", (args, message) => {
     expect(() => kubelet(args)).toThrow(message);
   });
@@ -138,9 +141,12 @@ describe("flags", () => {
     "--etcd-servers",
     "--etcd-prefix",
     "--token-auth-file",
+    "--service-account-issuer",
+    "--service-account-key-file",
+    "--oidc-issuer-url",
+    "--oidc-username-prefix",
     "--bind-address",
     "--advertise-address",
-    "--service-account-issuer",
     "--tls-cert-file",
     "--requestheader-client-ca-file",
     "--admission-control-config-file",
@@ -233,6 +239,7 @@ describe("the API server", () => {
     [{ groupsClaim: "groups", groupsPrefix: "" }, /MEC1152.*groupsPrefix/],
     [{ groupsClaim: "groups", groupsPrefix: "system:" }, /MEC1152/],
     [{ groupsPrefix: "oidc:" }, /MEC1152.*groupsClaim too/],
+    [{ usernamePrefix: "system:" }, /MEC1152.*usernamePrefix.*own users/],
     [{ usernameClaim: "e mail" }, /MEC1143.*oidc/],
   ])("refuses an issuer with %j", (oidc, message) => {
     expect(() => apiServer({ oidc: { issuerUrl: "https://id.example.com", clientId: "kubernetes", ...oidc } })).toThrow(message);

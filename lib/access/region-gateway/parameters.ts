@@ -1,4 +1,5 @@
 import type { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ApiAccessTarget } from "../../microk8s/api-access";
 import { generationOf } from "../../microk8s/desired";
@@ -17,7 +18,13 @@ export class GatewayParameters extends Construct {
   /** Name of what the host shall be: another for every change that it acts upon. */
   public readonly generation: string;
 
-  public constructor(scope: Construct, id: string, target: ApiAccessTarget, settings: RegionGatewaySettings) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    target: ApiAccessTarget,
+    settings: RegionGatewaySettings,
+    before: ITerraformDependable[],
+  ) {
     super(scope, id);
     const { clusterName, agent, tags } = target;
     const passes = {
@@ -37,8 +44,8 @@ export class GatewayParameters extends Construct {
     };
     const parameter = (name: string, description: string) => ({ clusterName, name, description, tags });
     this.all = [
-      // After the agent that it names, since a living gateway follows it at once.
-      plainParameter(this, parameter(GATEWAY, "What the API gateway shall be"), JSON.stringify(gateway), agent.dependables),
+      // After what it names, since a living gateway follows it at once.
+      plainParameter(this, parameter(GATEWAY, "What the API gateway shall be"), JSON.stringify(gateway), before),
       placeholderParameter(this, parameter(`nodes/${GATEWAY}`, "Status of the API gateway")),
     ];
   }

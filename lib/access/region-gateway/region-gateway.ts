@@ -53,8 +53,10 @@ export class RegionGateway extends Construct implements IConnectable {
       ...this.connections.allowTo(Peer.of(target), api, "Kubernetes API"),
     ];
 
-    const parameters = new GatewayParameters(this, "Parameters", target, settings);
     const role = new GatewayRole(this, "Role", { clusterName, region: parentRegion, agent, logGroup, roles, tags });
+    // A right, and what it is for, is there before a living gateway is told to use it.
+    const beforeTold = [...agent.dependables, ...role.dependables, ...target.hostsNeed];
+    const parameters = new GatewayParameters(this, "Parameters", target, settings, beforeTold);
     const host = new GatewayHost(this, "Host", {
       clusterName,
       subnet,

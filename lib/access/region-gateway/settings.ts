@@ -42,7 +42,7 @@ export interface RegionGatewaySettings {
  */
 export function regionGatewaySettings(scope: Construct, props: RegionGatewayAccessProps): RegionGatewaySettings {
   const {
-    allowedCidrs,
+    allowedCidrs = [],
     port = MICROK8S_PORTS.api,
     mtu = MTU.default,
     instanceType = RegionInstanceType.T3_MICRO,
@@ -78,7 +78,7 @@ export function regionGatewaySettings(scope: Construct, props: RegionGatewayAcce
 }
 
 /** Whether the networks are somebody, or the user said outright that everybody is meant. */
-function assertSomebody(path: string, { allowedCidrs, acknowledgeOpenToTheInternet }: RegionGatewayAccessProps): void {
+function assertSomebody(path: string, { allowedCidrs = [], acknowledgeOpenToTheInternet }: RegionGatewayAccessProps): void {
   if (allowedCidrs.length === 0) {
     throw new MecError(
       "MEC1201",
