@@ -37,9 +37,9 @@ export interface ClusterFaults {
   readonly killAgentIn?: readonly string[];
   /** Phase, or phases, in which the machine is rebooted once each. */
   readonly rebootIn?: string | readonly string[];
-  /** Beginnings of commands, such as `snap refresh`, whose first call hangs until it is killed. */
+  /** Beginnings of commands, such as `snap refresh`, whose first call hangs until it is killed, or the faults are others. */
   readonly hang?: readonly string[];
-  /** Beginnings of commands whose every call hangs until it is killed. */
+  /** Beginnings of commands whose every call hangs until it is killed, or the faults are others. */
   readonly hangAlways?: readonly string[];
   /** How often commands, by their beginnings, fail. */
   readonly failCommand?: Readonly<Record<string, number>>;

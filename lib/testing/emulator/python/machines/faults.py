@@ -148,6 +148,7 @@ class FaultBook:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._clusters: Dict[str, _Cluster] = {}
+        self._loads = 0
 
     def load(self, faults: Dict[str, Any]) -> None:
         """Replace everything by ``{"clusters": {name: {...}}}``. Throws ValueError on an unknown key or a value of no use."""
@@ -155,7 +156,7 @@ class FaultBook:
             raise ValueError('faults must be {"clusters": {"<cluster>": {...}}}')
         fresh = {str(name): _Cluster(dict(given)) for name, given in (faults.get("clusters") or {}).items()}
         with self._lock:
-            self._clusters = fresh
+            self._clusters, self._loads = fresh, self._loads + 1
 
     def _of(self, cluster: Optional[str], ask: Callable[[_Cluster], _Found], otherwise: _Found) -> _Found:
         with self._lock:
@@ -185,6 +186,11 @@ class FaultBook:
     def take_reboot(self, cluster: Optional[str], phase: str) -> bool:
         """True once per listed phase: the machine is to reboot in it."""
         return self._of(cluster, lambda book: book.take_reboot(phase), False)
+
+    def generation(self) -> int:
+        """Another number after each ``load``: what hangs ends with the faults that had it hang."""
+        with self._lock:
+            return self._loads
 
     def take_hang(self, cluster: Optional[str], command: Sequence[str]) -> bool:
         """Whether this command (its words) hangs until it is killed."""

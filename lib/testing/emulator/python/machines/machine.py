@@ -174,7 +174,8 @@ class Machine:
             self._calls.release()
         words = [command, *argv]
         if self._faults.take_hang(self.cluster, words):
-            while not is_gone():
+            faults = self._faults.generation()
+            while not is_gone() and self._faults.generation() == faults:
                 power.must_sleep(0.1)
             return Answer(137)
         if self._faults.take_command_failure(self.cluster, words):
