@@ -16,7 +16,14 @@ const flat = (text: string) => text.replace(/[│╷╵]/g, " ").replace(/\s+/g,
 
 describeEmulated("arguments", () => {
   let deployment: Deployment;
-  let desired: { generation: string; agent: { sha256: string }; channel: string; launchConfiguration: Record<string, any> };
+  let desired: {
+    generation: string;
+    agent: { sha256: string };
+    channel: string;
+    launchConfiguration: Record<string, any>;
+    osPatches: object;
+    logs: object;
+  };
   let root: string;
 
   const args = (program: string) => readFileSync(join(root, DATA, "args", program), "utf8").split("\n");
@@ -49,8 +56,8 @@ describeEmulated("arguments", () => {
 
   test("and names that Terraform alone knows have the generation that they would have at synth", () => {
     expect(desired.launchConfiguration.extraSANs).toContain("api.example.com");
-    const { agent, channel, launchConfiguration } = desired;
-    const actedUpon = JSON.stringify({ agent: agent.sha256, channel, launchConfiguration });
+    const { agent, channel, launchConfiguration, osPatches, logs } = desired;
+    const actedUpon = JSON.stringify({ agent: agent.sha256, channel, launchConfiguration, osPatches, logs });
     expect(desired.generation).toBe(createHash("sha256").update(actedUpon).digest("hex").slice(0, 8));
   });
 
