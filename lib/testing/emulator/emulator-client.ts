@@ -47,6 +47,8 @@ export interface ClusterFaults {
   readonly awsFail?: Readonly<Record<string, number | "always">>;
   /** Kubernetes minor version, such as `1.36`, whose node never becomes Ready. */
   readonly badRelease?: string;
+  /** How often installations by apt-get fail. */
+  readonly aptFailures?: number;
   /** Days that microk8s' leaf certificates live. */
   readonly leafDays?: number;
 }
