@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- records have no static shape */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { putPlain } from "./support/aws";
+import { putPlain, readParameter } from "./support/aws";
 import { Deployment } from "./support/deployment";
 import { describeEmulated } from "./support/emulated";
 import { expectSuccess } from "./support/sandbox-cli";
@@ -64,6 +64,26 @@ describeEmulated("arguments", () => {
   test("a second plan is empty", async () => {
     expectSuccess(await deployment.plan(120));
   }, 150_000);
+
+  test("an edit of a secret parameter's description, tier, key and tags keeps the secret", async () => {
+    const read = () => readParameter(deployment.emulator.endpoint, REGION, "/mec/arguments/credential");
+    const before = await read();
+    expect(before).toMatchObject({ key: expect.stringContaining("PRIVATE KEY") });
+    const file = join(deployment.folder("arguments"), "cdk.tf.json");
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    const parameters = Object.values<any>(json.resource.aws_ssm_parameter);
+    const edit = { description: "of another release", tier: "Advanced", key_id: KEY, tags: { edited: "yes" } };
+    Object.assign(
+      parameters.find(({ name }) => name === "/mec/arguments/credential")!,
+      edit,
+    );
+    writeFileSync(file, JSON.stringify(json));
+    const { stdout, ...rest } = await deployment.apply(120);
+    expectSuccess({ stdout, ...rest });
+    expect(stdout).toMatch(/Resources: 0 added, 1 changed, 0 destroyed/);
+    expect(await read()).toEqual(before);
+    expectSuccess(await deployment.plan(120));
+  }, 300_000);
 
   test.each([
     [{ protocol: 2, placeholder: true }, undefined],
