@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from gateway_world import ARCHIVE_DOWN, CONFIG, GatewayWorld, living, ready, run
-from world import INSTANCE, START, agent
+from world import START, agent
 
 HAPROXY = shutil.which("haproxy") or next((path for path in ["/usr/sbin/haproxy"] if os.path.exists(path)), None)
 PHASES = ("seed", "install", "configure", "start", "ready")

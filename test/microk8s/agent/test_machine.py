@@ -7,7 +7,6 @@ import shutil
 import ssl
 import stat
 import subprocess
-import sys
 import tempfile
 import threading
 import time
