@@ -3,7 +3,7 @@
 import hashlib
 import unittest
 
-from world import CURRENT, INSTANCE, START, World, run
+from world import CURRENT, INSTANCE, START, Killed as Gone, World, agent, run
 
 ARGS = CURRENT + "/args/"
 RESTARTS = (["snap", "restart", "microk8s.daemon-kubelite"], ["snap", "refresh", "microk8s"], ["snap", "revert", "microk8s"])
@@ -505,6 +505,22 @@ class OwnReplacement(unittest.TestCase):
                 world.fault = sick
                 self.live(world, lambda: bool(world.signals))
                 self.assertEqual((world.signals[0]["Status"], self.running(world)), ("FAILURE", sha(OLD)))
+
+    def test_one_whose_construction_fails_gives_way_too(self):
+        world = self.born()
+        swap = {"from": sha(OLD), "to": sha(NEW), "ready": True, "starts": 0}
+        progress = agent.Progress(world.ports().files, world.ports().clock, INSTANCE)
+        progress.set(swap=swap)
+        world.disk.update({"/opt/mec/agent.py": NEW.decode(), "/opt/mec/previous.pyz": OLD.decode()})
+        ends = []
+        for _ in range(agent.STARTS + 2):  # what begins anew each time, and gets no further than this
+            ports = world.ports()
+            try:
+                agent.SelfUpdate(ports, agent.Progress(ports.files, ports.clock, INSTANCE), sha(NEW))
+            except Gone:
+                ends.append(self.running(world))
+                break
+        self.assertEqual(ends, [sha(OLD)])
 
     def test_killed_at_any_call_the_new_one_takes_over(self):
         length = None

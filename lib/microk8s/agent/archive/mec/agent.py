@@ -3,7 +3,7 @@
 import json
 from typing import Any, Dict, Mapping, Sequence
 
-from .basics import BIRTH, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import BIRTH, PHASES, PROTOCOL, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
 from .deployer import Deployer
 from .keepers import Keepers
 from .microk8s import Microk8s
@@ -45,15 +45,7 @@ class Agent(Worker):
         """Work for ever."""
         self._ports.log.event("agent starts", node=self._node.name, instance=self._node.instance_id, agent=self._node.agent[:12])
         self._keepers.begin()
-        while True:
-            try:
-                self.bring_up()
-                self.watch()
-            except Refused as refused:
-                self._refuse(str(refused))
-                self._pause(READ_GAP)
-            except Exception as error:
-                self._fail(self._reporter.phase, error)
+        self._live()
 
     def bring_up(self) -> None:
         """Go through all phases once. Throws Refused, or Trouble when one phase does not get on."""

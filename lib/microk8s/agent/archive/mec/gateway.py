@@ -5,7 +5,7 @@ import ipaddress
 from typing import Any, Dict, Mapping
 
 from .apt import Apt
-from .basics import PROTOCOL, READ_GAP, Refused, Trouble, placeholder
+from .basics import PROTOCOL, Refused, Trouble, placeholder
 from .keepers import HostKeepers
 from .link import Link
 from .ports import Ports
@@ -60,15 +60,7 @@ class Gateway(Worker):
     def run(self) -> None:
         """Work for ever."""
         self._ports.log.event("gateway starts", instance=self._node.instance_id, agent=self._node.agent[:12])
-        while True:
-            try:
-                self.bring_up()
-                self.watch()
-            except Refused as refused:
-                self._refuse(str(refused))
-                self._pause(READ_GAP)
-            except Exception as error:
-                self._fail(self._reporter.phase, error)
+        self._live()
 
     def bring_up(self) -> None:
         """Go through all phases, until what is there is what is wanted. Throws Refused, or Trouble when one does not get on."""

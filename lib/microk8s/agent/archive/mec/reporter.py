@@ -111,10 +111,6 @@ class Reporter:
         if tried:
             self._signal("FAILURE", reason)
 
-    def look(self) -> None:
-        """See now whether a stack waits."""
-        self._look()
-
     def tick(self) -> None:
         """What has to go on while the agent works or waits: the status, the stack, the verdict of failure."""
         if self._busy:
@@ -123,7 +119,7 @@ class Reporter:
         try:
             self.write()
             if self.desired and self._ports.clock.monotonic() >= self._next_look:
-                self._look()
+                self.look()
             stack, now = self.stack, self._ports.clock.time()
             if stack and self.state != "ready":
                 limit = REFUSED_SECONDS if self.refused else float(self.desired.get("readySeconds", READY_SECONDS))
@@ -142,7 +138,7 @@ class Reporter:
     def _name(self) -> str:
         return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{self.desired.get('generation')}"
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """See whether a stack waits. After a verdict one looks less often."""
         self._looked = self._ports.clock.monotonic()
         self._next_look = self._looked + STACK_GAP

@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, Dict, Tuple
 
-from .basics import Backoff, Refused, Trouble
+from .basics import READ_GAP, Backoff, Refused, Trouble
 from .ports import Ports
 from .reporter import Reporter
 from .selfupdate import SelfUpdate
@@ -23,6 +23,26 @@ class Worker:
     def _records(self) -> Dict[str, Any]:
         """The records, with those that make sense told to the reporter. Throws Trouble, or Refused."""
         raise NotImplementedError
+
+    def bring_up(self) -> None:
+        """Go through all phases once. Throws Refused, or Trouble when one does not get on."""
+        raise NotImplementedError
+
+    def watch(self) -> None:
+        """Stay well. Throws Trouble when the machine is not well any more, Refused when only a person can help."""
+        raise NotImplementedError
+
+    def _live(self) -> None:
+        """Work for ever."""
+        while True:
+            try:
+                self.bring_up()
+                self.watch()
+            except Refused as refused:
+                self._refuse(str(refused))
+                self._pause(READ_GAP)
+            except Exception as error:
+                self._fail(self._reporter.phase, error)
 
     def _change_agent(self) -> None:
         """Let another agent try where this one does not get on; if it cannot be had, this one goes on."""
