@@ -32,7 +32,8 @@ class FromNothing(unittest.TestCase):
         run(world, ready(world))
         status, cluster, credential = world.status(), world.parameters["cluster"], world.parameters["credential"]
         self.assertEqual(
-            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "agent", "generation", "channel", "keyId", "serverFingerprint"]
+            list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "agent", "generation", "channel", "keyId", "serverFingerprint",
+                           "address", "hostname", "member", "wants", "tried", "tries"]  # fmt: skip
         )
         self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (2, "", digest("server")))
         self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])
@@ -199,6 +200,9 @@ class Birth(unittest.TestCase):
             world = World()
             world.parameters["desired"]["nodes"].append({"name": "cp-1", "role": "control-plane", "privateIp": "10.0.0.17"})
             world.answering.add(("10.0.0.17", port))
+            world.parameters["nodes/cp-1"] = {"protocol": 2, "instanceId": "i-0bbb", "phase": "ready", "member": "ff", "wants": ""}
+            world.parameters["cluster"] = {"protocol": 2, "instanceId": "i-0ccc", "caFingerprint": "ee", "bornAt": "x"}
+            world.parameters["desired"]["reinitialise"] = "i-0ccc"
             self._refused(world, f"birth: 10.0.0.17 answers on {port}; it is alive")
 
     def test_refuses_its_own_birth_with_another_ca(self):
@@ -213,10 +217,11 @@ class Birth(unittest.TestCase):
         self.assertFalse([argv for argv in world.commands if argv[:2] == ["snap", "install"]])
         self.assertEqual(world.status()["reason"], "seed: the parameter cluster cannot be read")
 
-    def test_another_node_fails_clearly(self):
+    def test_a_node_that_is_not_desired_says_so(self):
         world = World()
         world.parameters["desired"]["nodes"].insert(0, {"name": "cp-9", "role": "control-plane", "privateIp": "10.0.0.9"})
-        self._refused(world, "join: not supported by this agent")
+        world.parameters["desired"]["nodes"].pop()
+        self._refused(world, "leave: not among the desired nodes")
 
     def test_born_elsewhere_while_it_worked_is_seen_before_it_publishes(self):
         world = World()

@@ -173,7 +173,7 @@ class RealCredential(unittest.TestCase):
         files, clock = agent.Files(str(self.root)), agent.Clock()
         shell = agent.Shell(agent.Log(clock, self.output))
         self.microk8s = agent.Microk8s(shell, files)
-        self.deployer = agent.Deployer(shell, files, agent.Network(), self.microk8s, clock)
+        self.deployer = agent.Deployer(shell, files, agent.Network(shell), self.microk8s, clock)
 
     def test_is_made_signed_accepted_and_small(self):
         record = self.deployer.make()

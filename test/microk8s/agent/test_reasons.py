@@ -9,13 +9,13 @@ from loading import ARCHIVE, load
 
 PAGE = ARCHIVE.parents[3] / "docs" / "node-reasons.md"
 # Who is given a reason, and at which place.
-GIVEN_TO = {"Trouble": 0, "Refused": 0, "trouble": 1, "say": 2, "refuse": 1, "warn": 0, "_back": 0, "_refuse": 1, "give_back": 0, "_until": 0}
+GIVEN_TO = {"Trouble": 0, "Refused": 0, "trouble": 1, "say": 2, "refuse": 1, "waits": 1, "warn": 0, "_back": 0, "_refuse": 1, "give_back": 0, "_until": 0}
 # Functions that return reasons, and what holds one.
-RETURNED_BY = {"snap_reason", "apt_reason", "unready", "trial", "missing", "_missing"}
-HELD_BY = {"reason", "warning", "whole", "bound", "gone"}
+RETURNED_BY = {"snap_reason", "apt_reason", "unready", "trial", "sight", "missing", "_missing", "_lost", "_waits_for", "voters"}
+HELD_BY = {"reason", "warning", "whole", "bound", "gone", "QUORUM_LOST"}
 # Where a reason is passed on that is written elsewhere; any other name in its place is one that this test cannot read.
 PASSED_ON = {"reason", "text", "what", "missing", "whole", "refusal", "warning", "bound", "gone"}
-PASSED_ON_BY = {"snap_reason", "str", "partition", "_back", "clip", "refusal", "rejected", "unready"}
+PASSED_ON_BY = {"snap_reason", "str", "partition", "_back", "clip", "refusal", "rejected", "unready", "voters", "_said", "_waits_for"}
 NEVER_SHOWN = {"waiting"}
 
 

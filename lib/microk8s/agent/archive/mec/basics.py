@@ -9,7 +9,8 @@ from typing import Any, Mapping
 
 PROTOCOL = 2
 BIRTH = ("seed", "configure", "install", "start", "bind", "dns", "birth", "credential")
-PHASES = (*BIRTH, "update", "ready")
+JOIN = ("seed", "configure", "install", "start", "admission", "join", "settle")
+PHASES = (*BIRTH, "admission", "join", "settle", "update", "ready", "leave")
 SNAP_DATA = "/var/snap/microk8s/current"
 SECRETS = "/run/mec"
 DAY = 86400.0

@@ -1,7 +1,7 @@
 """Certificates of microk8s that live for a year."""
 
 import ssl
-from typing import Callable
+from typing import Callable, Tuple
 
 from .basics import DAY, SNAP_DATA, Backoff, Trouble, iso
 from .microk8s import Microk8s
@@ -18,7 +18,7 @@ class Certificates:
     it leaves no certificate, or services that go on with the old one: so what was begun is remembered and done again.
     """
 
-    NAMES = ("server", "front-proxy-client")
+    NAMES: Tuple[str, ...] = ("server", "front-proxy-client")
     MARGIN, URGENT = 60 * DAY, 7 * DAY
 
     def __init__(self, ports: Ports, progress: Progress, microk8s: Microk8s, renewed: Callable[[], None]) -> None:

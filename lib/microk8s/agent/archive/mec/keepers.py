@@ -58,12 +58,14 @@ class Keepers(HostKeepers):
     """And of a node of the cluster: the guard of instance metadata, and the leaf certificates."""
 
     def __init__(self, ports: Ports, progress: Progress, reporter: Reporter, microk8s: Microk8s, well: Callable[[], None],
-                 renewed: Callable[[], None]) -> None:  # fmt: skip
-        """``well`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates."""
+                 renewed: Callable[[], None], certificates: bool = True) -> None:  # fmt: skip
+        """``well`` waits until the node is well, or throws Trouble; ``renewed`` is told of new certificates, where this node has any."""
         super().__init__(ports)
         self._reporter, self._well, self._bad = reporter, well, 0
         self._guard = Guard(ports.shell, ports.log)
         self._certificates = Certificates(ports, progress, microk8s, renewed)
+        if not certificates:  # a worker's come with its join, and the command refuses there
+            self._certificates.NAMES = ()
 
     def begin(self) -> None:
         """What cannot wait for AWS: after a reboot pods run before the agent has asked anybody."""

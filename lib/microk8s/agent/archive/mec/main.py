@@ -28,13 +28,16 @@ def assemble(clock: Clock, log: Log) -> Tuple[Ports, Node]:
     imds = Imds(http_port, clock, metadata)
     facts = [imds.fact(name) for name in ("instance-id", "local-ipv4", "local-hostname")]
     own = hashlib.sha256(files.read_bytes(OWN) or b"").hexdigest()
-    node = Node(given["cluster"], given["node"], facts[0], facts[1], facts[2].split(".")[0].lower(), own, given.get("role", ""))
+    # By its own name, as the kubelet does, which an image may have chosen.
+    hostname = ((files.read("/etc/hostname") or "").strip() or facts[2].split(".")[0]).lower()
+    node = Node(given["cluster"], given["node"], facts[0], facts[1], hostname, own, given.get("role", ""))
     aws = Aws(imds, http_port, clock, log, rng, endpoint)
     # Of its own, since it is another thread's; without a log, since what it logs would be shipped.
     quiet = Aws(Imds(http_port, clock, metadata), http_port, clock, Silence(clock), rng, endpoint)
     quiet.TRIES = 1
     shipper = Shipper(quiet, files, clock, log, rng, node.instance_id, node.name, node.role)
-    return Ports(clock, log, files, Shell(log), Network(), aws, rng, shipper), node
+    shell = Shell(log)
+    return Ports(clock, log, files, shell, Network(shell), aws, rng, shipper), node
 
 
 def main(arguments: Sequence[str] = ()) -> None:

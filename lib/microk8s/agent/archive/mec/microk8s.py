@@ -141,6 +141,20 @@ class Microk8s:
             raise Trouble("snap install took too long" if result.code == 124 else snap_reason(result.err or result.out))
         return True
 
+    def remove(self) -> None:
+        """Take the snap away with all its data, and wait for the end. Throws Trouble."""
+        result = self._shell.run(["snap", "remove", "--purge", "microk8s"], 600)
+        if result.code and "change in progress" in result.err + result.out:
+            self.settle("remove-snap")
+        elif result.code and "is not installed" not in result.err + result.out:
+            raise Trouble("cannot remove: " + snap_reason(result.err or result.out))
+
+    def stop(self) -> None:
+        """Stop all services, for the next boots too. Throws Trouble."""
+        result = self._shell.run(["snap", "stop", "--disable", "microk8s"], 180)
+        if result.code:
+            raise Trouble("cannot stop: " + snap_reason(result.err or result.out))
+
     def settle(self, kind: str = "install-snap") -> None:
         """Wait for the last change of a kind to end; what came of it is seen afterwards. One that does not end is called off. Throws
         Trouble when it goes on all the same."""

@@ -152,9 +152,9 @@ class Shell:
         self.tick: Callable[[], None] = lambda: None  # called about four times a second while a command runs
         self.meter: Callable[[float], None] = lambda seconds: None  # told the seconds as they pass
 
-    def run(self, argv: Sequence[str], timeout: float) -> Result:
+    def run(self, argv: Sequence[str], timeout: float, secret: str = "") -> Result:
         """Run a command without a shell and without standard input; never throws for its failure. At ``timeout`` seconds
-        it is killed, which ends no work of snapd: that goes on in its daemon."""
+        it is killed, which ends no work of snapd: that goes on in its daemon. ``secret`` is a part of it that no log shows."""
         started = counted = time.monotonic()
         environment = {"HOME": "/root", **os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         try:
@@ -180,8 +180,9 @@ class Shell:
                         self.tick()
         ended = time.monotonic()
         self.meter(ended - counted)
-        more = {"error": clip(result.err or result.out, 300)} if result.code else {}
-        self._log.event("command", argv=" ".join(argv), code=result.code, seconds=round(ended - started, 3), **more)
+        hidden = lambda text: text.replace(secret, "***") if secret else text  # noqa: E731
+        more = {"error": clip(hidden(result.err or result.out), 300)} if result.code else {}
+        self._log.event("command", argv=hidden(" ".join(argv)), code=result.code, seconds=round(ended - started, 3), **more)
         return result
 
     def become(self, path: str) -> None:
@@ -193,23 +194,23 @@ class Shell:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        out = ""
         try:
-            process.communicate(timeout=5)
+            out = process.communicate(timeout=5)[0]
         except subprocess.TimeoutExpired:
             pass  # something else holds its output: what it wrote is of no use now
-        return Result(124, "", f"no end after {timeout:.0f} s")
+        return Result(124, out, f"no end after {timeout:.0f} s")
 
 
 class Network:
     """Connections to other nodes and to this node's own API."""
 
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
     def answers(self, address: str, port: int) -> bool:
-        """Whether something accepts a TCP connection, within 2 seconds."""
-        try:
-            with socket.create_connection((address, port), timeout=2):
-                return True
-        except OSError:
-            return False
+        """Whether something accepts a connection, within 5 seconds; by openssl, since all that is asked for speaks TLS."""
+        return "CONNECTED(" in self._shell.run(["openssl", "s_client", "-connect", f"{address}:{port}"], 5).out
 
     def api_status(self, port: int, ca: str, certificate: str, key: str) -> int:
         """HTTP status of https://127.0.0.1:port/readyz with a client certificate (paths of PEM files); the server must be

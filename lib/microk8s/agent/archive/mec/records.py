@@ -8,6 +8,9 @@ from .basics import PARAMETER_BYTES, READ_GAP, Trouble, compact
 from .ports import Clock, Files
 
 
+AT_ONCE = 10  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+
+
 class Parameters:
     """The records below /mec/<cluster>/, read together and not too often."""
 
@@ -17,13 +20,19 @@ class Parameters:
         self, aws: Any, clock: Clock, rng: random.Random, cluster: str, node: str, names: Sequence[str] = OF_A_NODE
     ) -> None:
         self._aws, self._clock, self._rng, self._prefix = aws, clock, rng, f"/mec/{cluster}/"
-        self.names = (*names, f"nodes/{node}")
+        self.names: Tuple[str, ...] = tuple(dict.fromkeys((*names, f"nodes/{node}")))
+        self._first = self.names
+        self.gap = READ_GAP  # seconds between two reads, and up to half as much again
         self._records: Dict[str, Any] = {}
         self._next = float("-inf")
 
     def due(self) -> bool:
         """Whether a read is allowed again."""
         return self._clock.monotonic() >= self._next
+
+    def wait(self) -> float:
+        """Seconds until then."""
+        return max(0.0, self._next - self._clock.monotonic())
 
     def hurry(self) -> None:
         """Allow a read now: something outside says that the records have changed."""
@@ -32,11 +41,25 @@ class Parameters:
     def read(self) -> Dict[str, Any]:
         """The records by name, read anew when that is due; absent or unreadable ones are None. Throws AwsError."""
         if self.due():
-            self._next = self._clock.monotonic() + READ_GAP + self._rng.uniform(0.0, READ_GAP / 2)
-            request = {"Names": [self._prefix + name for name in self.names], "WithDecryption": True}
-            found = {p["Name"]: p["Value"] for p in self._aws.ssm("GetParameters", request).get("Parameters", [])}
-            self._records = {name: self._parse(found.get(self._prefix + name)) for name in self.names}
+            self._next = self._clock.monotonic() + self.gap + self._rng.uniform(0.0, self.gap / 2)
+            self._records = self._fetch(self.names)
         return self._records
+
+    def also(self, names: Sequence[str]) -> None:
+        """Read further records from now on, beside those of the beginning."""
+        self.names = tuple(dict.fromkeys((*self._first, *names)))
+
+    def refresh(self, name: str) -> Any:
+        """One record as it is at this moment. Throws AwsError."""
+        self._records = {**self._records, **self._fetch((name,))}
+        return self._records[name]
+
+    def _fetch(self, names: Sequence[str]) -> Dict[str, Any]:
+        found: Dict[str, str] = {}
+        for first in range(0, len(names), AT_ONCE):
+            request = {"Names": [self._prefix + name for name in names[first : first + AT_ONCE]], "WithDecryption": True}
+            found.update({p["Name"]: p["Value"] for p in self._aws.ssm("GetParameters", request).get("Parameters", [])})
+        return {name: self._parse(found.get(self._prefix + name)) for name in names}
 
     def put(self, name: str, record: Mapping[str, Any], key_id: str = "") -> None:
         """Write a record, encrypted when a key is given. Throws AwsError, or Trouble when it is too long."""

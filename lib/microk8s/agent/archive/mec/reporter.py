@@ -24,7 +24,7 @@ class Node:
     address: str
     hostname: str
     agent: str = ""  # SHA-256 of the running archive; empty when it runs from its sources
-    role: str = ""  # ``gateway``; empty for a node of the cluster
+    role: str = ""  # ``gateway`` or ``worker``; empty for a control-plane node
 
 
 class Reporter:
@@ -44,13 +44,13 @@ class Reporter:
         self.stack: Optional[Dict[str, Any]] = None  # {"id", "created", "seen"} of one that waits and has no verdict
         self.fresh = False  # a stack began to wait since this was last cleared
         self.stacks = 0  # how many began to wait
-        self._warning = ""
+        self._warning, self._told = "", {}  # type: ignore[var-annotated]
         self._said, self._dirty, self._busy = False, False, False
         self._next_status, self._looked, self._next_look = float("-inf"), float("-inf"), float("-inf")
 
     def desire(self, desired: Dict[str, Any]) -> None:
         """What this node shall be now; another generation has another stack."""
-        if self.desired.get("generation") != desired.get("generation"):
+        if _stack(self.desired) != _stack(desired):
             self.stack, self._next_look = None, float("-inf")
         self.desired = desired
 
@@ -59,6 +59,12 @@ class Reporter:
         if not self.failed or phase == "ready" or self._phases.index(phase) > self._phases.index(self.failed):
             self.failed, self.refused = "", False
             self.say(phase, "ready" if phase == "ready" else "working")
+
+    def waits(self, phase: str, reason: str) -> None:
+        """A phase in which this node only waits, for whatever ``reason`` says now."""
+        if self.failed and self._phases.index(phase) > self._phases.index(self.failed):
+            self.failed, self.refused = "", False
+        self.say(phase, "failed" if self.failed else "working", reason)
 
     def trouble(self, phase: str, reason: str, final: bool = False) -> None:
         """Something did not work. ``final``: only a person, or a new stack to wait for it, makes this node hopeful again."""
@@ -88,19 +94,25 @@ class Reporter:
         self._dirty = True
         self.write()
 
+    def refresh(self) -> None:
+        """Write the status again where what it tells of the node has changed, such as a certificate that microk8s made anew."""
+        if self._said and not self._dirty and self._facts() != self._told:
+            self.repeat()
+
     def write(self) -> None:
         """Write what was said and has not arrived."""
         if not self._dirty or self._ports.clock.monotonic() < self._next_status:
             return
         seconds, commands = self._progress.seconds()
+        facts = self._facts()
         record = {
             "protocol": PROTOCOL, "instanceId": self._node.instance_id, "phase": self.phase, "state": self.state,
             "reason": self.reason, "at": iso(self._ports.clock.time()), "seconds": seconds, "commandSeconds": commands,
-            "agent": self._node.agent, **self._facts(),
+            "agent": self._node.agent, **facts,
         }  # fmt: skip
         try:
             self._parameters.put(f"nodes/{self._node.name}", record)
-            self._dirty = False
+            self._dirty, self._told = False, facts
         except Trouble:
             self._next_status = self._ports.clock.monotonic() + READ_GAP
 
@@ -121,11 +133,12 @@ class Reporter:
             if self.desired and self._ports.clock.monotonic() >= self._next_look:
                 self.look()
             stack, now = self.stack, self._ports.clock.time()
-            if stack and self.state != "ready":
+            if stack and self.state not in ("ready", "left"):
                 limit = REFUSED_SECONDS if self.refused else float(self.desired.get("readySeconds", READY_SECONDS))
                 if now > max(stack["created"] + limit, stack["seen"] + min(limit, LATE_SIGHT)):
                     reason = self.reason or f"{self.phase}: not done in {limit:.0f} s"
                     if self._signal("FAILURE", reason):
+                        self.fresh = False  # this try has had its verdict
                         self.trouble(self.phase, reason, final=True)
         finally:
             self._busy = False
@@ -136,7 +149,7 @@ class Reporter:
             self._next_look = min(self._next_look, self._looked + STACK_GAP)
 
     def _name(self) -> str:
-        return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{self.desired.get('generation')}"
+        return f"mec-{self._node.cluster}--{self._node.name}-{self._node.instance_id}-{_stack(self.desired)}"
 
     def look(self) -> None:
         """See whether a stack waits. After a verdict one looks less often."""
@@ -182,3 +195,8 @@ class Reporter:
         self._progress.set(verdict=self.stack["mark"])
         self.stack, self._next_look = None, self._ports.clock.monotonic() + STACK_GAP_AFTER
         return True
+
+
+def _stack(desired: Dict[str, Any]) -> str:
+    """What the name of the waiting stack ends with: the generation, and whether it waits for a departure."""
+    return str(desired.get("stack") or desired.get("generation"))

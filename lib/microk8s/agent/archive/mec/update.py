@@ -30,16 +30,19 @@ KERNEL = (
     "kernel.keys.root_maxkeys = 1000000\nkernel.keys.root_maxbytes = 25000000\n"
 )
 BACKUP = "/var/lib/mec/backup.tar.gz"
+PER_NODE = "cis-hardening"
 
 
 class Updater:
     """Changes channel, arguments, names of the certificate and add-ons of a node that is there."""
 
     def __init__(self, ports: Ports, progress: Progress, microk8s: Microk8s, until: Callable[[Callable[[], str], float], None],
-                 missing: Callable[[], str]) -> None:  # fmt: skip
+                 missing: Callable[[], str], serves: bool = True) -> None:  # fmt: skip
+        """``serves``: this machine is one of the control plane, with a datastore and certificates of its own."""
         self._ports, self._progress, self._microk8s = ports, progress, microk8s
         self._until, self._missing = until, missing
-        self._arguments = Arguments(ports.files)
+        self._arguments, self._serves = Arguments(ports.files), serves
+        self.first = serves  # whether it is for this node to switch what the whole cluster has
         self._patience = WELL_SECONDS
 
     @property
@@ -70,6 +73,27 @@ class Updater:
         """Whether something is to be done, or was begun; also where the snap was seen to follow another channel than it shall."""
         seen = self._progress.data.get("channel")
         return self.generation != str(desired.get("generation")) or bool(self._change) or seen not in (None, "", desired.get("channel"))
+
+    def upgrades(self, desired: Mapping[str, Any]) -> bool:
+        """Whether the channel is to change."""
+        return self._progress.data.get("channel") not in (None, "", desired.get("channel"))
+
+    def quiet(self, desired: Mapping[str, Any]) -> bool:
+        """Whether nothing of what differs restarts anything."""
+        same = acted_upon(desired["launchConfiguration"]) == self._applied.get("launch") and list(desired.get("addOns") or []) == self.addons
+        return same and not self._change and not self.upgrades(desired)
+
+    def after_join(self, launch: Mapping[str, Any], copied: Mapping[str, Any]) -> bool:
+        """Write the kubelet's arguments again, which a join replaces by the other node's; whether any differ. Throws OSError."""
+        kubelet = {"extraKubeletArgs": launch.get("extraKubeletArgs") or {}}
+        new = self._arguments.changes(kubelet, {"extraKubeletArgs": copied.get("extraKubeletArgs") or {}})
+        self._arguments.write(new)
+        return bool(new)
+
+    @property
+    def launch(self) -> Dict[str, Any]:
+        """What this node acts upon now, of a launch configuration; empty before it is of any."""
+        return dict(self._applied.get("launch") or {})
 
     @property
     def unfinished(self) -> bool:
@@ -138,11 +162,13 @@ class Updater:
             self._restart(list(self._change["texts"]))
         if self._change["texts"] or self._change.get("refreshed"):
             self._well()
-        self._names(launch.get("extraSANs") or [])
+        if self._serves:
+            self._names(launch.get("extraSANs") or [])
         self._switch_addons(list(desired.get("addOns") or []), launch)
 
     def _refresh(self, channel: str) -> None:
-        self._microk8s.backup(BACKUP)
+        if self._serves:
+            self._microk8s.backup(BACKUP)
         self._note(refreshed=True)
         self._microk8s.refresh(channel)
         wanted = channel.partition("/")[0]
@@ -189,12 +215,14 @@ class Updater:
         if wanted == self.addons:
             return
         for name in [one for one in self.addons if one not in wanted]:
-            self._microk8s.disable(name)
+            if self._switches(name):
+                self._microk8s.disable(name)
             self.born_with([one for one in self.addons if one != name])
         for name in [one for one in wanted if one not in self.addons]:
-            if name == "cis-hardening":
+            if name == PER_NODE:
                 self._ports.files.write(SYSCTL, KERNEL)
-            self._microk8s.enable(name)
+            if self._switches(name):
+                self._microk8s.enable(name)
             self.born_with([*self.addons, name])
             self._until(self._missing, self._patience)
         # An add-on that goes takes its arguments along by their names, whoever has set them.
@@ -203,6 +231,10 @@ class Updater:
             self._arguments.write(again)
             self._restart(list(again))
             self._well()
+
+    def _switches(self, name: str) -> bool:
+        """Each node is hardened for itself; all else is the cluster's, and one node's to switch."""
+        return name == PER_NODE or self.first
 
     # Back.
 

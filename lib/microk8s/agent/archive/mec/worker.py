@@ -111,6 +111,8 @@ class Worker:
         """Wait while the reporter goes on; a stack that begins to wait cuts it short."""
         end = self._ports.clock.monotonic() + seconds
         self._reporter.tick()
+        if self._reporter.fresh and self._reporter.state == "failed":  # whoever waits in a circle does not spin
+            self._ports.clock.sleep(min(0.2, seconds))
         while self._ports.clock.monotonic() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
             self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.monotonic())))
             self._reporter.tick()
