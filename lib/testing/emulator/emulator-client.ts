@@ -49,6 +49,22 @@ export interface ClusterFaults {
   readonly badRelease?: string;
   /** How often installations by apt-get fail. */
   readonly aptFailures?: number;
+  /** How many `microk8s join` say success and do nothing. */
+  readonly lyingJoin?: number;
+  /** How many `microk8s join` are refused by the node they contact. */
+  readonly failJoin?: number;
+  /** Seconds that the next `microk8s join` takes longer. */
+  readonly slowJoin?: number;
+  /** Seconds that a `microk8s join` takes besides restarts of services. */
+  readonly joinSeconds?: number;
+  /** Seconds that a `microk8s join` waits for dqlite before it says success all the same. */
+  readonly joinWaitSeconds?: number;
+  /** Seconds after which a connection to a machine without power fails. */
+  readonly connectSeconds?: number;
+  /** Seconds between two looks of dqlite's nodes at their roles. */
+  readonly rolesSeconds?: number;
+  /** Seconds that a kubelet may be silent before its Node is not Ready. */
+  readonly nodeGraceSeconds?: number;
   /** Days that microk8s' leaf certificates live. */
   readonly leafDays?: number;
 }
@@ -99,6 +115,17 @@ export class EmulatorClient {
   /** Replaces the faults to inject. @throws EmulatorError when it does not answer or refuses them */
   public async setFaults(faults: EmulatorFaults): Promise<void> {
     await this.call("POST", "/_mec/faults", faults);
+  }
+
+  /**
+   * Cuts a machine's power, or gives it back, without EC2 noticing.
+   *
+   * @param instanceId such as `i-0123456789abcdef0`
+   * @param on false cuts it
+   * @throws EmulatorError when it does not answer
+   */
+  public async setPower(instanceId: string, on: boolean): Promise<void> {
+    await this.call("POST", "/_mec/power", { instanceId, on });
   }
 
   /** Asks it to end itself and its machines; it may be gone before it answers. */

@@ -142,6 +142,17 @@ export class Emulator {
     return this.client.parameters(prefix);
   }
 
+  /**
+   * Cuts a machine's power, or gives it back, without EC2 noticing.
+   *
+   * @param instanceId such as `i-0123456789abcdef0`
+   * @param on false cuts it
+   * @throws EmulatorError when it does not answer
+   */
+  public setPower(instanceId: string, on: boolean): Promise<void> {
+    return this.client.setPower(instanceId, on);
+  }
+
   /** Replaces the faults to inject. @throws EmulatorError when it does not answer or refuses them */
   public setFaults(faults: EmulatorFaults): Promise<void> {
     return this.client.setFaults(faults);

@@ -29,7 +29,8 @@ from machines.park import BootSpec, MachinePark  # noqa: E402
 FAST = {
     "bootSeconds": 0.05, "seedSeconds": 0.1, "installSeconds": 0.4, "apiSeconds": 0.1, "nodeReadySeconds": 0.1,
     "dnsSeconds": 0.1, "dqliteSeconds": 0.1, "launcherSeconds": 0.3, "kickerSeconds": 0.3,
-    "restartSeconds": 0.1, "addonSeconds": 0.1, "aptSeconds": 0.2,
+    "restartSeconds": 0.1, "addonSeconds": 0.1, "aptSeconds": 0.2, "joinSeconds": 0.1, "joinWaitSeconds": 2, "leaveSeconds": 0.1,
+    "connectSeconds": 0.2, "rolesSeconds": 0.2, "nodeGraceSeconds": 1, "proxySeconds": 0.2,
 }
 CREDENTIALS = {
     "AccessKeyId": "ASIATEST", "SecretAccessKey": "test-secret", "Token": "test-token", "Expiration": "2099-01-01T00:00:00Z",
@@ -118,12 +119,11 @@ class Park:
         url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.park = MachinePark(self.folder, url, self.faults, lambda _: dict(CREDENTIALS), lambda _: self.online)
 
-    def boot(self, data: Optional[bytes] = None, instance_id: str = "i-1") -> Machine:
+    def boot(self, data: Optional[bytes] = None, instance_id: str = "i-1", address: str = "10.0.0.16") -> Machine:
         """Boot a machine and wait until it runs."""
         data = user_data() if data is None else data
-        self.park.boot(
-            BootSpec(instance_id, data, "10.0.0.16", "ip-10-0-0-16", "us-east-1", "us-east-1-wl1-bos-wlz-1", "role-cp")
-        )
+        name = f"ip-{address.replace('.', '-')}"
+        self.park.boot(BootSpec(instance_id, data, address, name, "us-east-1", "us-east-1-wl1-bos-wlz-1", "role-cp"))
         wait(lambda: self.row(instance_id)["state"] == "running", "the machine runs")
         return self.park._machines[instance_id]
 

@@ -36,10 +36,11 @@ class ApiServer:
     """Listens from its creation until ``close``. Throws OSError when the port is taken, ssl.SSLError on bad files."""
 
     def __init__(
-        self, certs: pathlib.Path, port: int, version: str, modes: str, store: ObjectStore, healthy: Callable[[], bool],
+        self, certs: pathlib.Path, port: int, version: str, modes: str, store: Callable[[], Optional[ObjectStore]],
         audit: Optional[AuditLog] = None,
     ) -> None:
-        self.store, self._healthy, self._version, self._audit = store, healthy, version, audit
+        # A datastore that started again is another one to ask.
+        self._store, self._version, self._audit = store, version, audit
         self.expires = pki.expiry(certs / "server.crt")
         self._modes = modes.split(",")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -50,6 +51,11 @@ class ApiServer:
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.context, self._server.api = context, self
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="apiserver", daemon=True).start()
+
+    @property
+    def store(self) -> Optional[ObjectStore]:
+        """The objects; None while the datastore does not answer."""
+        return self._store()
 
     def close(self) -> None:
         """Stop listening; open connections are cut."""
@@ -72,7 +78,9 @@ class ApiServer:
         parts = urlsplit(target)
         if user is None:
             return status(401, "Unauthorized")
-        if not self._allowed(user):
+        if not self._allowed(user, method, parts.path):
+            if user.name.startswith("system:node:"):
+                return _not_its_own(user, parts.path)
             verb, shown = _VERBS.get(method, method.lower()), parts.path
             return status(403, f'forbidden: User "{user.name}" cannot {verb} path "{shown}"')
         if parts.path.rstrip("/") in _HEALTH:
@@ -80,7 +88,8 @@ class ApiServer:
         fixed = self._discovery(parts.path.rstrip("/"))
         if fixed is not None:
             return 200, fixed
-        if not self._healthy():
+        store = self.store
+        if store is None:
             return status(500, "rpc error: code = Unavailable desc = connection error: kine.sock: connect: connection refused")
         words = [unquote(word) for word in parts.path.strip("/").split("/")]
         rest = words[2:] if words[:2] == ["api", "v1"] else words[3:] if words[0] == "apis" else []
@@ -93,14 +102,19 @@ class ApiServer:
         plural, namespace, name, extra = _split(rest)
         if extra or plural not in KINDS or not parts.path.startswith(base(plural) + "/"):
             return status(404, "the server could not find the requested resource")
-        return self.store.request(method, plural, namespace, name, document, media)
+        return store.request(method, plural, namespace, name, document, media)
 
-    def _allowed(self, user: User) -> bool:
+    def _allowed(self, user: User, method: str, path: str) -> bool:
         # AlwaysAllow makes any authenticated identity root, which is MicroK8s' default.
-        return "AlwaysAllow" in self._modes or "system:masters" in user.groups
+        if "AlwaysAllow" in self._modes or "system:masters" in user.groups:
+            return True
+        # A kubelet may read the Node that it is; health and version are for everybody.
+        node = user.name.removeprefix("system:node:")
+        own = "Node" in self._modes and "system:nodes" in user.groups and path.rstrip("/") == f"/api/v1/nodes/{node}"
+        return own or (method == "GET" and path.rstrip("/") in (*_HEALTH, "/version"))
 
     def _health(self, check: str, verbose: bool) -> Tuple[int, str]:
-        if self._healthy():
+        if self.store is not None:
             return 200, f"[+]ping ok\n[+]etcd ok\n{check} check passed\n" if verbose else "ok"
         return 500, f"[+]ping ok\n[-]etcd failed: reason withheld\n{check} check failed\n"
 
@@ -127,6 +141,18 @@ class ApiServer:
 
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+def _not_its_own(user: User, path: str) -> Tuple[int, Any]:
+    """Source: https://kubernetes.io/docs/reference/access-authn-authz/node/ (the selectors of AuthorizeNodeWithSelectors)."""
+    own, name = user.name.removeprefix("system:node:"), path.rstrip("/").rpartition("/")[2]
+    if not path.startswith("/api/v1/nodes"):
+        return status(403, f'forbidden: User "{user.name}" cannot get path "{path}"')
+    if name == "nodes":
+        return status(403, f'nodes is forbidden: User "{user.name}" cannot list resource "nodes" in API group "" at the cluster '
+                      f'scope: node "{own}" cannot read all nodes, only its own Node object')
+    return status(403, f'nodes "{name}" is forbidden: User "{user.name}" cannot get resource "nodes" in API group "" at the '
+                  f'cluster scope: node "{own}" cannot read "{name}", only its own Node object')
 
 
 def _split(words: List[str]) -> Tuple[str, str, str, List[str]]:

@@ -1,13 +1,15 @@
 """k8s-dqlite of one node: the files of its storage folder, and what a start does with them.
 
-Source: github.com/canonical/k8s-dqlite pkg/server/server.go (init.yaml, update.yaml, info.yaml, cluster.yaml).
-Membership of more than one node belongs here later: ``members`` already reads the whole list.
+Source: github.com/canonical/k8s-dqlite pkg/server/server.go (init.yaml, update.yaml, info.yaml, cluster.yaml);
+github.com/canonical/go-dqlite app/app.go (the file ``join``: a node that is to be added goes on with it after a restart).
+What the nodes of a cluster have in common is a ``Datastore``; ``metadata1`` stands for the raft log that tells which one.
 """
 
+import json
 import pathlib
 import re
 import secrets
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from . import atomic, pki
 
@@ -15,6 +17,8 @@ from . import atomic, pki
 _EXPECTED = {"cluster.crt", "cluster.key", "init.yaml", "failure-domain", "tuning.yaml"}
 #: Role numbers of github.com/canonical/go-dqlite client.NodeRole.
 ROLES = {0: "voter", 1: "standby", 2: "spare"}
+#: A member of a cluster: Address, ID, Role.
+Member = Dict[str, str]
 
 
 class DqliteError(Exception):
@@ -37,19 +41,15 @@ class Dqlite:
         """Initialise, or take a new address from update.yaml, then bind. Throws DqliteError."""
         init, update = self.folder / "init.yaml", self.folder / "update.yaml"
         if init.exists():
-            for file in sorted(entry.name for entry in self.folder.iterdir()):
-                if file not in _EXPECTED:
-                    raise DqliteError(
-                        f"data directory seems to have existing state '{file}'. please remove the file and restart"
-                    )
-            address = _address(init, "init.yaml")
-            init.unlink()
-            self._write([{"Address": address, "ID": str(secrets.randbits(62)), "Role": "0"}])
+            self._initialise(init)
         elif update.exists():
             address = _address(update, "update.yaml")
-            info = _records((self.folder / "info.yaml").read_text("utf-8"))[0]
-            # An update makes the node the only member, whatever it was before.
-            self._write([{**info, "Address": address}])
+            # An update makes the node the only member, whatever it was before; others go on without it.
+            own = {**self.info(), "Address": address, "Role": "0"}
+            self._write_info(own)
+            self._own_log([own], {} if len(self.members()) > 1 else self.log())
+            self.show([own])
+            (self.folder / "join").unlink(missing_ok=True)
             update.unlink()
         if not (self.folder / "info.yaml").exists():
             raise DqliteError("failed to read info.yaml: no such file or directory")
@@ -57,37 +57,90 @@ class Dqlite:
         if host not in self._own_ips or not port.isdigit():
             raise DqliteError(f"listen tcp {self.address}: bind: cannot assign requested address")
 
+    def _initialise(self, init: pathlib.Path) -> None:
+        for file in sorted(entry.name for entry in self.folder.iterdir()):
+            if file not in _EXPECTED:
+                raise DqliteError(f"data directory seems to have existing state '{file}'. please remove the file and restart")
+        address, others = _address(init, "init.yaml"), _listed(init)
+        own = {"Address": address, "ID": str(secrets.randbits(62)), "Role": "2" if others else "0"}
+        self._write_info(own)
+        if others:
+            atomic.write(self.folder / "join", "\n".join(others))
+            self.show([{"Address": other, "ID": "0", "Role": "0"} for other in others])
+        else:
+            self._own_log([own], {})
+            self.show([own])
+        init.unlink()
+
     @property
     def address(self) -> str:
         """The node's own address, ``ip:port``. Throws OSError before the first start."""
-        return _records((self.folder / "info.yaml").read_text("utf-8"))[0]["Address"]
+        return self.info()["Address"]
 
-    def members(self) -> List[Dict[str, str]]:
-        """The members in cluster.yaml (Address, ID, Role); empty before the first start."""
+    def info(self) -> Member:
+        """The node itself, as info.yaml has it. Throws OSError before the first start."""
+        return records((self.folder / "info.yaml").read_text("utf-8"))[0]
+
+    def members(self) -> List[Member]:
+        """The members in cluster.yaml (Address, ID, Role), as old as that file is; empty before the first start."""
         file = self.folder / "cluster.yaml"
-        return _records(file.read_text("utf-8")) if file.exists() else []
+        return records(file.read_text("utf-8")) if file.exists() else []
 
-    def _write(self, members: List[Dict[str, str]]) -> None:
-        own = "".join(f"{key}: {members[0][key]}\n" for key in ("Address", "ID", "Role"))
-        atomic.write(self.folder / "info.yaml", own)
+    def joining(self) -> List[str]:
+        """Addresses through which the node is to be added to a cluster; empty when it is in one."""
+        file = self.folder / "join"
+        return file.read_text("utf-8").split() if file.exists() else []
+
+    def certificate(self) -> bytes:
+        """What nodes of one cluster have in common, and trust each other by. Throws OSError."""
+        return (self.folder / "cluster.crt").read_bytes()
+
+    def log(self) -> Dict[str, Any]:
+        """id, version and members of the datastore that the node belongs to; empty while it belongs to none."""
+        file = self.folder / "metadata1"
+        return json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+    def write_log(self, log: Dict[str, Any]) -> None:
+        """Keep id, version and members of the datastore."""
+        atomic.write(self.folder / "metadata1", json.dumps(log))
+
+    def show(self, members: List[Member]) -> None:
+        """Write cluster.yaml, and the node's role into info.yaml."""
         everyone = "".join(f"- Address: {m['Address']}\n  ID: {m['ID']}\n  Role: {m['Role']}\n" for m in members)
         atomic.write(self.folder / "cluster.yaml", everyone)
+        own = self.info()
+        role: Optional[str] = next((m["Role"] for m in members if m["ID"] == own["ID"]), None)
+        if role is not None and role != own["Role"]:
+            self._write_info({**own, "Role": role})
+
+    def _own_log(self, members: List[Member], old: Dict[str, Any]) -> None:
+        version = int(old.get("version", 0)) + 1
+        self.write_log({"id": old.get("id") or secrets.token_hex(8), "version": version, "members": members})
+
+    def _write_info(self, own: Member) -> None:
+        atomic.write(self.folder / "info.yaml", "".join(f"{key}: {own[key]}\n" for key in ("Address", "ID", "Role")))
 
 
-def _records(text: str) -> List[Dict[str, str]]:
-    records: List[Dict[str, str]] = []
+def records(text: str) -> List[Member]:
+    """The flat YAML of MicroK8s' dqlite files: a list of maps, or one."""
+    found: List[Member] = []
     for line in text.splitlines():
         match = re.match(r"^(- |  )?([A-Za-z]+):\s*(.*?)\s*$", line)
         if match:
-            if match.group(1) == "- " or not records:
-                records.append({})
-            records[-1][match.group(2)] = match.group(3).strip("\"'")
-    return records
+            if match.group(1) == "- " or not found:
+                found.append({})
+            found[-1][match.group(2)] = match.group(3).strip("\"'")
+    return found
 
 
 def _address(file: pathlib.Path, name: str) -> str:
-    records = _records(file.read_text("utf-8"))
-    address = records[0].get("Address", "") if records else ""
+    found = records(file.read_text("utf-8"))
+    address = found[0].get("Address", "") if found else ""
     if not address:
         raise DqliteError(f"empty address in {name}")
     return address
+
+
+def _listed(init: pathlib.Path) -> List[str]:
+    """The addresses under ``Cluster:``."""
+    return re.findall(r"^\s*- ['\"]?([0-9.]+:\d+)", init.read_text("utf-8"), re.M)

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass, fields, replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, TypeVar, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar, Union
 
 _Found = TypeVar("_Found")
 
@@ -24,6 +24,20 @@ class Latencies:
     kickerSeconds: float = 5.0
     restartSeconds: float = 1.0
     """Pause before systemd starts a service of MicroK8s again that ended by itself, its wrapper's work included."""
+    joinSeconds: float = 1.0
+    """What ``microk8s join`` takes besides the restarts of services: ten seconds of sleep in join.py."""
+    joinWaitSeconds: float = 5.0
+    """How long ``microk8s join`` waits to see itself in dqlite before it says success all the same."""
+    leaveSeconds: float = 1.0
+    """What ``microk8s leave`` takes besides the restarts of services."""
+    connectSeconds: float = 2.0
+    """After what time a connection to a machine without power fails; minutes in Linux."""
+    rolesSeconds: float = 2.0
+    """How often dqlite's nodes go over roles and refresh cluster.yaml; 30 s in go-dqlite."""
+    nodeGraceSeconds: float = 4.0
+    """How long a kubelet may be silent before its Node is not Ready; 40 s or 50 s in Kubernetes."""
+    proxySeconds: float = 2.0
+    """How often a worker's apiserver-proxy asks for the API servers; 30 s in MicroK8s."""
     leafDays: float = 365.0
     """Lifetime of server.crt and front-proxy-client.crt; a fraction makes them expire while one looks on."""
 
@@ -31,6 +45,7 @@ class Latencies:
 _LATENCIES: Set[str] = {field.name for field in fields(Latencies)}
 _KEYS = _LATENCIES | {
     "snapStore", "throttle", "killAgentIn", "rebootIn", "hang", "hangAlways", "failCommand", "awsFail", "badRelease", "aptFailures",
+    "lyingJoin", "failJoin", "slowJoin",
 }
 ALWAYS = "always"
 
@@ -91,6 +106,16 @@ class _Cluster:
         self.bad_releases = set(_words(given.get("badRelease")))
         self.apt_failures = int(given.get("aptFailures", 0))
         self.apt_tries = 0
+        self.joins = {name: int(given.get(name, 0)) for name in ("failJoin", "lyingJoin")}
+        self.slow_join = float(given.get("slowJoin", 0))
+
+    def take_join(self) -> Tuple[str, float]:
+        for name, left in self.joins.items():
+            if left > 0:
+                self.joins[name] = left - 1
+                return name, 0.0
+        slow, self.slow_join = self.slow_join, 0.0
+        return "", slow
 
     def take_kill(self, phase: str) -> bool:
         return _take(self.kills, phase)
@@ -178,6 +203,10 @@ class FaultBook:
     def take_apt_failure(self, cluster: Optional[str]) -> Optional[int]:
         """The number (0, 1, …) of a failing installation by apt-get, or None when this one succeeds."""
         return self._of(cluster, lambda book: book.take_apt_failure(), None)
+
+    def take_join(self, cluster: Optional[str]) -> Tuple[str, float]:
+        """What happens to a ``microk8s join`` that begins: "failJoin", "lyingJoin" or "", and for how many seconds it is slower."""
+        return self._of(cluster, lambda book: book.take_join(), ("", 0.0))
 
     def take_kill(self, cluster: Optional[str], phase: str) -> bool:
         """True once per listed phase: the agent is to be killed in it."""

@@ -8,11 +8,12 @@ import os
 import pathlib
 from typing import Callable, Dict, Optional
 
-from . import arguments, cloudconfig, launchconfig
+from . import arguments, cloudconfig, launchconfig, locks
 from .audit import AuditLog, PolicyError, load_policy
 from .kernel import Kernel
 
 PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet")
+_OF_WORKER = ("kube-proxy", "kubelet")
 _MODES = ("AlwaysAllow", "AlwaysDeny", "ABAC", "Webhook", "RBAC", "Node")
 
 
@@ -26,16 +27,19 @@ class Kubelite:
     def __init__(self, root: pathlib.Path, note: Callable[[str], None]) -> None:
         self._root, self._snap_data = root, root / "var/snap/microk8s/current"
         self._shown = f"/var/snap/microk8s/{os.readlink(self._snap_data)}"
+        # A worker runs with --start-control-plane=false: only these programs read their arguments.
+        self.is_worker = locks.is_worker(self._snap_data)
         for program in PROGRAMS:
             file = self._snap_data / "args" / program
             for name in arguments.sanitise(program, file) if file.exists() else []:
                 note(f"microk8s.daemon-kubelite: Removing argument: {name} from {program}")
         domain = launchconfig.argument(self._snap_data / "args/ha-conf", "failure-domain")
-        if domain:
+        if domain and (self._snap_data / "var/kubernetes/backend").is_dir():
             (self._snap_data / "var/kubernetes/backend/failure-domain").write_text(domain + "\n", "utf-8")
-        self.flags = {program: self._read(program) for program in PROGRAMS}
-        self.audit = self._open_audit()
-        self._check_values()
+        self.flags = {program: self._read(program) for program in (_OF_WORKER if self.is_worker else PROGRAMS)}
+        self.audit = None if self.is_worker else self._open_audit()
+        if not self.is_worker:
+            self._check_values()
         protect = arguments.is_true(self.flags["kubelet"].get("protect-kernel-defaults"))
         wrong = Kernel(root).tune_for_kubelet(protect)
         if wrong:

@@ -62,14 +62,26 @@ def make_clients(snap_data: pathlib.Path, hostname: str, own_ips: Sequence[str])
         _kubeconfig(snap_data, name, user)
 
 
-def _kubeconfig(snap_data: pathlib.Path, name: str, user: str) -> None:
+def make_worker_clients(snap_data: pathlib.Path, hostname: str, own_ips: Sequence[str], signer: pathlib.Path) -> None:
+    """Certificates and kubeconfigs of a worker's kubelet and kube-proxy, of the CA in the folder ``signer``.
+
+    Source: github.com/canonical/microk8s microk8s-resources/actions/common/utils.sh (create_worker_kubeconfigs).
+    """
+    certs = snap_data / "certs"
+    pki.client_certificate(certs, "kubelet", f"system:node:{hostname}", "system:nodes", [hostname, *own_ips], signer)
+    pki.client_certificate(certs, "proxy", "system:kube-proxy", None, [], signer)
+    _kubeconfig(snap_data, "kubelet", f"system:node:{hostname}", "ca.remote.crt", "16443")
+    _kubeconfig(snap_data, "proxy", "system:kube-proxy", "ca.remote.crt", "16443")
+
+
+def _kubeconfig(snap_data: pathlib.Path, name: str, user: str, ca: str = "ca.crt", port: str = "") -> None:
     def data(file: str) -> str:
         return base64.b64encode((snap_data / "certs" / file).read_bytes()).decode()
 
-    port = launchconfig.argument(snap_data / "args/kube-apiserver", "--secure-port")
+    port = port or launchconfig.argument(snap_data / "args/kube-apiserver", "--secure-port")
     text = (
         "apiVersion: v1\nclusters:\n- cluster:\n"
-        f"    certificate-authority-data: {data('ca.crt')}\n    server: https://127.0.0.1:{port}\n"
+        f"    certificate-authority-data: {data(ca)}\n    server: https://127.0.0.1:{port}\n"
         "  name: microk8s-cluster\ncontexts:\n- context:\n    cluster: microk8s-cluster\n"
         f"    user: {user}\n  name: microk8s\ncurrent-context: microk8s\nkind: Config\npreferences: {{}}\nusers:\n"
         f"- name: {user}\n  user:\n    client-certificate-data: {data(name + '.crt')}\n    client-key-data: {data(name + '.key')}\n"

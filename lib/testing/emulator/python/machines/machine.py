@@ -7,7 +7,7 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Set
 from urllib.parse import urlsplit
 
-from . import journalctl, processes, rootfs, snapcli, sockets, systemctl
+from . import journalctl, kubectl, processes, rootfs, s_client, snapcli, sockets, systemctl
 from .answer import Answer
 from .apt import Apt
 from .bootspec import BootSpec, metadata
@@ -20,6 +20,7 @@ from .journal import Journal
 from .kernel import Kernel
 from .microk8s import SERVICES, Microk8s
 from .microk8s_cli import run as run_microk8s
+from .neighbours import Neighbours
 from .network import Network
 from .power import Power, PowerLost
 from .snapd import Snapd
@@ -34,8 +35,9 @@ class Machine:
     def __init__(
         self, spec: BootSpec, folder: pathlib.Path, endpoint_url: str, secret: str, faults: FaultBook,
         credentials: Callable[[str], Dict[str, Any]], way_out: Callable[[str], bool],
-        api_port_of: Callable[[str], Optional[int]],
+        api_port_of: Callable[[str], Optional[int]], neighbours: Neighbours,
     ) -> None:
+        self._neighbours = neighbours
         self._api_port_of = api_port_of
         self.spec, self.folder, self.root, self.secret = spec, folder, folder / "root", secret
         self.state = "pending"
@@ -60,6 +62,12 @@ class Machine:
         self._calls = threading.Semaphore(0)
         self._imds = Imds(metadata(spec), spec.role_name, lambda: credentials(spec.instance_id))
 
+    @property
+    def short_name(self) -> str:
+        """The name that the machine gives itself: cloud-init takes the first part of what the metadata say, unless an image asks for
+        all of it (https://docs.cloud-init.io/en/latest/reference/modules.html#set-hostname)."""
+        return self.spec.hostname.split(".")[0]
+
     # Boots ---------------------------------------------------------------------------------------
 
     def create(self) -> None:
@@ -70,7 +78,7 @@ class Machine:
             self._identity, where.hostname or "127.0.0.1", where.port or 80, f"/_machine/{self.spec.instance_id}",
             self.secret,
         )
-        rootfs.build(self.root, self._identity, self.spec.hostname, self.spec.private_ip)
+        rootfs.build(self.root, self._identity, self.short_name, self.spec.private_ip)
 
     def power_on(self) -> None:
         """Boot: snapd goes on where it was, cloud-init does its first-boot work once, enabled units start."""
@@ -102,8 +110,9 @@ class Machine:
                 lambda name: self._package_unit(systemd, name), lambda name: systemd.unit(name).stop(),
             )
             self.microk8s = Microk8s(
-                self.root, power, self.spec.hostname, self.spec.private_ip, self._latencies, self._note,
-                lambda minor: self._faults.is_bad_release(self.cluster, minor),
+                self.root, power, self.short_name, self.spec.private_ip, self._latencies, self._note,
+                lambda minor: self._faults.is_bad_release(self.cluster, minor), self._neighbours,
+                lambda: self._faults.take_join(self.cluster),
             )
             self._snapd = Snapd(self.root, power, self._latencies, self._store_failure, self.microk8s, self._identity)
             self.state = "running"
@@ -185,7 +194,7 @@ class Machine:
     def _do(self, command: str, argv: List[str], is_gone: Callable[[], bool], pid: int) -> Answer:
         with self.lock:
             systemd, snapd, microk8s, apt, haproxy = self._systemd, self._snapd, self.microk8s, self._apt, self.haproxy
-            network, firewalls = self.network, self.firewalls
+            network, firewalls, power = self.network, self.firewalls, self._power
         if not (systemd and snapd and microk8s and apt and haproxy and network):
             raise PowerLost()
         if command == "systemctl" and argv[:1] == ["reboot"]:
@@ -200,9 +209,11 @@ class Machine:
             return Answer()
         known: Dict[str, Callable[[], Answer]] = {
             "snap": lambda: snapcli.run(snapd, argv),
-            "microk8s": lambda: run_microk8s(microk8s, argv),
+            "microk8s": lambda: run_microk8s(microk8s, argv, is_gone),
+            "kubectl": lambda: kubectl.run_bare(microk8s, argv),
+            "openssl": lambda: s_client.run(self._neighbours, argv, power, self._latencies().connectSeconds, is_gone),
             "systemctl": lambda: systemctl.run(systemd, argv, self._snap_service),
-            "journalctl": lambda: journalctl.run(self.journal, argv, self.spec.hostname.split(".")[0]),
+            "journalctl": lambda: journalctl.run(self.journal, argv, self.short_name),
             "ip": lambda: network.run(argv),
             "ss": lambda: sockets.run(argv, [port for _, port in haproxy.ports], haproxy.pid),
             "apt-get": lambda: apt.run(argv),

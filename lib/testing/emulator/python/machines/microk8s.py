@@ -1,4 +1,4 @@
-"""MicroK8s on one machine: its install hook, its services and their order of starting.
+"""MicroK8s on one machine: its install hook, its services and their order of starting, alone or as node of a cluster.
 
 Sources: github.com/canonical/microk8s snap/hooks/install, microk8s-resources/wrappers (run-kubelite-with-args,
 run-k8s-dqlite-with-args, apiservice-kicker), scripts/wrappers/common/utils.py (readiness).
@@ -8,14 +8,15 @@ import pathlib
 import ssl
 import threading
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import installation, launchconfig, layout, pki
+from . import apiserver_proxy, installation, kubelet, launchconfig, layout, locks, pki
 from .addons import Addons
 from .apiserver import ADMIN, ApiServer
-from .dqlite import Dqlite, DqliteError
+from .dqlite import Dqlite, DqliteError, Member
 from .faults import Latencies
 from .kubelite import Kubelite, KubeliteError
+from .neighbours import Neighbours
 from .objects import ObjectStore
 from .power import Power
 from .store import Release
@@ -24,8 +25,12 @@ SERVICES = (
     "daemon-apiserver-kicker", "daemon-apiserver-proxy", "daemon-cluster-agent", "daemon-containerd", "daemon-etcd",
     "daemon-flanneld", "daemon-k8s-dqlite", "daemon-kubelite",
 )
-#: Services that exit at once on a control-plane node with dqlite (set_service_not_expected_to_start).
-_IDLE = ("daemon-apiserver-proxy", "daemon-etcd", "daemon-flanneld")
+#: Services that exit at once on a node with dqlite (set_service_not_expected_to_start).
+_IDLE = ("daemon-etcd", "daemon-flanneld")
+#: Lock → the service that exits at once where it is.
+_LOCKED = {
+    locks.NO_PROXY: "daemon-apiserver-proxy", locks.NO_DQLITE: "daemon-k8s-dqlite", locks.WORKER: "daemon-apiserver-kicker",
+}
 
 
 class Microk8s:
@@ -34,8 +39,13 @@ class Microk8s:
     def __init__(
         self, root: pathlib.Path, power: Power, hostname: str, private_ip: str, latencies: Callable[[], Latencies],
         note: Callable[[str], None], is_bad_release: Callable[[str], bool] = lambda _: False,
+        neighbours: Optional[Neighbours] = None, take_join_fault: Callable[[], Tuple[str, float]] = lambda: ("", 0.0),
     ) -> None:
-        self._is_bad_release = is_bad_release
+        self._is_bad_release, self.take_join_fault = is_bad_release, take_join_fault
+        self.neighbours = neighbours or Neighbours()
+        #: Services that ``snap stop --disable`` keeps from starting.
+        self.disabled: Set[str] = set()
+        self.agent_lock = threading.Lock()
         self.root, self.power, self.latencies, self.note = root, power, latencies, note
         self.hostname, self.private_ip = hostname.lower(), private_ip
         self.snap_data = root / "var/snap/microk8s/current"
@@ -60,7 +70,8 @@ class Microk8s:
     def start(self) -> None:
         """Start every service, as the snap's installation and each boot do."""
         for name in SERVICES:
-            self._start(name)
+            if name not in self.disabled:
+                self._start(name)
 
     def stop(self) -> None:
         """Stop every service."""
@@ -86,11 +97,12 @@ class Microk8s:
                 self._runs[name] += 1
                 self._active[name] = False
             api, self._api, self._dqlite_up = self._api, None, False
+            self.neighbours.datastores.go_down(self.dqlite)
         if api:
             api.close()
 
     def _start(self, name: str) -> None:
-        if name in _IDLE:
+        if name in _IDLE or any(service == name and locks.has(self.snap_data, lock) for lock, service in _LOCKED.items()):
             return
         with self._lock:
             if self._active[name] or not self.power.on:
@@ -102,6 +114,7 @@ class Microk8s:
         known: Dict[str, Callable[[int], None]] = {
             "daemon-k8s-dqlite": self._run_dqlite, "daemon-kubelite": self._run_kubelite,
             "daemon-cluster-agent": self._run_cluster_agent, "daemon-apiserver-kicker": self._run_kicker,
+            "daemon-apiserver-proxy": self._run_proxy,
         }
         if name in known:
             self.power.start(lambda: self._serve(name, run, known[name]), name)
@@ -123,6 +136,7 @@ class Microk8s:
             self._runs[name] += 1
             if name == "daemon-k8s-dqlite":
                 self._dqlite_up = False
+                self.neighbours.datastores.go_down(self.dqlite)
             api = None
             if name == "daemon-kubelite":
                 api, self._api = self._api, None
@@ -141,10 +155,16 @@ class Microk8s:
                     return
                 try:
                     self.dqlite.start()
+                    self.neighbours.datastores.come_up(self.dqlite)
                     self._dqlite_up = True
-                    return
+                    break
                 except (DqliteError, OSError, IndexError) as error:
                     self.note(f"microk8s.daemon-k8s-dqlite: Failed to create server: {error}")
+        while self._current(name, run):
+            self.power.must_sleep(self.latencies().rolesSeconds)
+            with self._lock:
+                if self._current(name, run):
+                    self.neighbours.datastores.go_over(self.dqlite)
 
     def _run_kubelite(self, run: int) -> None:
         name = "daemon-kubelite"
@@ -156,8 +176,10 @@ class Microk8s:
                 if not self._ended(name, run, str(error)):
                     return
                 continue
+            if kubelite.is_worker:
+                break
             self.note(f"microk8s.{name}: Starting API Server")
-            while self._current(name, run) and not self._dqlite_up:
+            while self._current(name, run) and not self.datastore_is_up:
                 self.power.must_sleep(0.05)
             with self._lock:
                 if not self._current(name, run):
@@ -169,7 +191,8 @@ class Microk8s:
                     wrong = str(error)
             if not self._ended(name, run, f"API Server exited {wrong}"):
                 return
-        self._register_node(run)
+        minor = ".".join(layout.version(self.snap_data).lstrip("v").split(".")[:2])
+        kubelet.run(self, lambda: self._current(name, run), self._is_bad_release(minor))
 
     def _ended(self, name: str, run: int, words: str) -> bool:
         """A service ended by itself: systemd starts it again; False when that is not wanted any more. Throws PowerLost."""
@@ -184,7 +207,9 @@ class Microk8s:
         return self._current(name, run)
 
     def _listen(self, kubelite: Kubelite) -> ApiServer:
-        store = ObjectStore(self.dqlite.folder / "objects.json")
+        store = self._objects()
+        if store is None:
+            raise OSError("context deadline exceeded: the datastore does not answer")
         for namespace in ("default", "kube-system", "kube-public", "kube-node-lease"):
             store.request("POST", "namespaces", "", "", {"metadata": {"name": namespace}}, "")
         kubernetes = {"metadata": {"name": "kubernetes"}, "spec": {"clusterIP": "10.152.183.1"}}
@@ -193,21 +218,11 @@ class Microk8s:
             labels = {"kubernetes.io/bootstrapping": "rbac-defaults"}
             store.request("POST", "clusterroles", "", "", {"metadata": {"name": "cluster-admin", "labels": labels}}, "")
         version, certs = layout.version(self.snap_data), self.snap_data / "certs"
-        return ApiServer(certs, kubelite.port, version, kubelite.modes, store, lambda: self._dqlite_up, kubelite.audit)
+        return ApiServer(certs, kubelite.port, version, kubelite.modes, self._objects, kubelite.audit)
 
-    def _register_node(self, run: int) -> None:
-        minor = ".".join(layout.version(self.snap_data).lstrip("v").split(".")[:2])
-        for ready in (False,) if self._is_bad_release(minor) else (False, True):
-            _, old = self.request("GET", f"/api/v1/nodes/{self.hostname}")
-            known = old if isinstance(old, dict) and old.get("kind") == "Node" else None
-            fresh = layout.node(self.snap_data, self.hostname, self.private_ip, ready)
-            if known is None:
-                self.request("POST", "/api/v1/nodes", fresh)
-            else:
-                self.request("PATCH", f"/api/v1/nodes/{self.hostname}", {"status": fresh["status"]}, "merge-patch")
-            self.power.must_sleep(self.latencies().nodeReadySeconds)
-            if not self._current("daemon-kubelite", run):
-                return
+    def _objects(self) -> Optional[ObjectStore]:
+        found = self.neighbours.datastores.of(self.dqlite) if self._dqlite_up else None
+        return found.store if found else None
 
     def _run_cluster_agent(self, run: int) -> None:
         while self._current("daemon-cluster-agent", run):
@@ -219,8 +234,14 @@ class Microk8s:
         while self._current("daemon-apiserver-kicker", run):
             self.power.must_sleep(self.latencies().kickerSeconds)
             if self._current("daemon-apiserver-kicker", run) and self._active["daemon-kubelite"]:
-                if layout.refresh_csr(self.snap_data, [self.private_ip]):
+                # In a cluster, only the CA that a join brought has a certificate made anew (manage_certs of apiservice-kicker).
+                if not locks.has(self.snap_data, locks.NO_REISSUE) and layout.refresh_csr(self.snap_data, [self.private_ip]):
                     self.reissue_server_certificate()
+
+    def _run_proxy(self, run: int) -> None:
+        while self._current("daemon-apiserver-proxy", run):
+            apiserver_proxy.refresh(self)
+            self.power.must_sleep(self.latencies().proxySeconds)
 
     def reissue_server_certificate(self) -> None:
         """Make server.crt anew with the names of csr.conf.template, and restart what serves it."""
@@ -232,8 +253,36 @@ class Microk8s:
 
     @property
     def datastore_is_up(self) -> bool:
-        """Whether k8s-dqlite answers."""
-        return self._dqlite_up
+        """Whether k8s-dqlite answers: it runs, is a member, and a majority of the voters runs too."""
+        return self._objects() is not None
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether the node runs no control plane."""
+        return locks.is_worker(self.snap_data)
+
+    @property
+    def api(self) -> Optional[ApiServer]:
+        """The API server that listens; None while there is none."""
+        return self._api
+
+    def upstream(self) -> "Optional[Microk8s]":
+        """The node whose API server the kubelet talks to: its own, or what apiserver-proxy finds; None when none answers."""
+        if not self.is_worker:
+            return self if self._api is not None and self.datastore_is_up else None
+        return apiserver_proxy.upstream(self) if self._active["daemon-apiserver-proxy"] else None
+
+    def members(self) -> List[Member]:
+        """The members of the datastore as its leader knows them; empty without one."""
+        return (self.neighbours.datastores.members(self.dqlite) or []) if self._dqlite_up else []
+
+    def listens(self, port: int) -> bool:
+        """Whether something listens at a port of the private address, by the ports of a real node."""
+        if port == 16443:
+            return self._active["daemon-apiserver-proxy"] if self.is_worker else self._api is not None
+        if port == 19001:
+            return self._dqlite_up and self.dqlite.address == f"{self.private_ip}:19001"
+        return self._active[{25000: "daemon-cluster-agent", 10250: "daemon-kubelite"}[port]] if port in (25000, 10250) else False
 
     @property
     def store(self) -> Optional[ObjectStore]:
@@ -247,7 +296,9 @@ class Microk8s:
 
     @property
     def api_port(self) -> Optional[int]:
-        """The loopback port of the API server, None before the installation."""
+        """The loopback port of the API server, None before the installation and on workers."""
+        if self.is_worker:
+            return None
         text = launchconfig.argument(self.snap_data / "args/kube-apiserver", "--secure-port")
         return int(text) if text.isdigit() else None
 

@@ -1,4 +1,4 @@
-"""The ``microk8s`` command: kubectl, status, enable, disable, refresh-certs, dbctl, config, version.
+"""The ``microk8s`` command: kubectl, status, enable, disable, refresh-certs, dbctl, config, version, and those of clusters.
 
 Sources: github.com/canonical/microk8s microk8s-resources/wrappers, scripts/wrappers/status.py.
 """
@@ -6,24 +6,33 @@ Sources: github.com/canonical/microk8s microk8s-resources/wrappers, scripts/wrap
 import time
 from typing import Callable, Dict, List, Tuple
 
-from . import dbctl, kubectl, layout, refresh_certs
+from . import add_node, dbctl, join, kubectl, layout, leave, refresh_certs, remove_node
 from .answer import Answer
 from .dqlite import ROLES
 from .microk8s import Microk8s
 
 
-def run(microk8s: Microk8s, argv: List[str]) -> Answer:
-    """Run ``microk8s argv``; blocks as long as it does. Throws PowerLost."""
+def _never() -> bool:
+    return False
+
+
+def run(microk8s: Microk8s, argv: List[str], is_gone: Callable[[], bool] = _never) -> Answer:
+    """Run ``microk8s argv``; blocks as long as it does. ``is_gone`` says whether its client was killed. Throws PowerLost."""
     command, rest = (argv[0], argv[1:]) if argv else ("", [])
-    if command not in _COMMANDS:
+    if command not in _COMMANDS and command not in _KILLABLE:
         return Answer(1, f"'{command}' is not a valid MicroK8s subcommand.\n")
     if command != "version" and not (microk8s.snap_data / "credentials/client.config").exists():
         return Answer(1, "", "Insufficient permissions to access MicroK8s.\n")
+    if microk8s.is_worker and command in _OF_MASTER:
+        code, text = _OF_MASTER[command]
+        return Answer(code, f"This MicroK8s deployment is acting as a node in a cluster.{text}\n")
+    if command in _KILLABLE:
+        return _KILLABLE[command](microk8s, rest, is_gone)
     return _COMMANDS[command](microk8s, rest)
 
 
 def _kubectl(microk8s: Microk8s, argv: List[str]) -> Answer:
-    return kubectl.run(microk8s, argv)
+    return kubectl.run(microk8s, argv, microk8s.root)
 
 
 def _enable(microk8s: Microk8s, argv: List[str]) -> Answer:
@@ -64,7 +73,8 @@ def _status(microk8s: Microk8s, argv: List[str]) -> Answer:
     addon = _option(argv, "-a", "--addon").rpartition("/")[2]
     if addon:
         return Answer(0 if ready else 1, "enabled\n" if addon in enabled else "disabled\n")
-    members = [(m["Address"], ROLES[int(m["Role"])]) for m in microk8s.dqlite.members()]
+    # The leader's members; without one the list is empty, as get_dqlite_info leaves it after its tries.
+    members = [(m["Address"], ROLES[int(m["Role"])]) for m in microk8s.members()]
     rows = [(name, "enabled" if name in enabled else "disabled", *known[name])
             for name in sorted(known, key=lambda name: (name not in enabled, name))]
     return Answer(0 if ready else 1, _FORMS[form](ready, members, rows))
@@ -105,8 +115,10 @@ def _pretty(ready: bool, members: Members, rows: Rows) -> str:
     if not ready:
         return _NOT_RUNNING + "\n"
     voters = [address for address, role in members if role == "voter"]
+    standbys = [address for address, role in members if role == "standby"]
     lines = ["microk8s is running", f"high-availability: {'yes' if len(voters) > 2 else 'no'}",
-             f"  datastore master nodes: {' '.join(voters) or 'none'}", "  datastore standby nodes: none", "addons:"]
+             f"  datastore master nodes: {' '.join(voters) or 'none'}",
+             f"  datastore standby nodes: {' '.join(standbys) or 'none'}", "addons:"]
     for wanted in ("enabled", "disabled"):
         shown = [f"    {name:<20} # (core) {description}" for name, state, description, _version in rows if state == wanted]
         lines += [f"  {wanted}:", *shown] if shown else []
@@ -132,5 +144,16 @@ def _version(microk8s: Microk8s, _: List[str]) -> Answer:
 
 _COMMANDS = {
     "kubectl": _kubectl, "status": _status, "enable": _enable, "disable": _disable, "refresh-certs": refresh_certs.run,
-    "dbctl": dbctl.run, "config": _config, "version": _version,
+    "dbctl": dbctl.run, "config": _config, "version": _version, "add-node": add_node.run, "remove-node": remove_node.run,
+}
+#: Scripts that end in their middle when they are killed; of the others only the client does.
+_KILLABLE = {"join": join.run, "leave": leave.run}
+_MASTER = " Please use the microk8s {} on the master."
+#: Commands that a worker refuses, with exit code and words (microk8s-resources/wrappers, is_cluster_locked).
+_OF_MASTER = {
+    "kubectl": (0, _MASTER.format("kubectl")), "config": (0, _MASTER.format("config")),
+    "refresh-certs": (0, " Please use the microk8s refresh-certs command on the master\n"
+                      "and then return to this node to perform a microk8s leave and re-join."),
+    "status": (0, "\nPlease use the control plane node."),
+    **{name: (1, "\nPlease use the master node.") for name in ("enable", "disable", "dbctl")},
 }

@@ -30,6 +30,7 @@ KINDS: Dict[str, Kind] = {
     "ingressclasses": Kind("IngressClass", False, "networking.k8s.io/v1"),
     "clusterroles": Kind("ClusterRole", False, "rbac.authorization.k8s.io/v1"),
     "clusterrolebindings": Kind("ClusterRoleBinding", False, "rbac.authorization.k8s.io/v1"),
+    "leases": Kind("Lease", True, "coordination.k8s.io/v1"),
 }
 
 
@@ -37,6 +38,12 @@ def base(plural: str) -> str:
     """The path of a kind's API."""
     api = KINDS[plural].api
     return f"/api/{api}" if api == "v1" else f"/apis/{api}"
+
+
+def resource(plural: str) -> str:
+    """A kind as messages name it: with its API group, such as ``leases.coordination.k8s.io``."""
+    api = KINDS[plural].api
+    return plural if api == "v1" else f"{plural}.{api.partition('/')[0]}"
 
 
 _IMMORTAL = ("default", "kube-system", "kube-public")
@@ -47,24 +54,39 @@ _REASONS = {
 Result = Tuple[int, Dict[str, Any]]
 
 
-def status(code: int, message: str) -> Result:
-    """A failure as the API server writes it."""
+def status(code: int, message: str, reason: str = "") -> Result:
+    """A failure as the API server writes it; ``reason`` where a code has several."""
     return code, {
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message,
-        "reason": _REASONS.get(code, "Unknown"), "code": code,
+        "reason": reason or _REASONS.get(code, "Unknown"), "code": code,
     }
 
 
 class ObjectStore:
-    """Objects by (plural, namespace, name); each change is written to ``file`` at once."""
+    """Objects by (plural, namespace, name); each change is written to all of ``files`` at once."""
 
-    def __init__(self, file: pathlib.Path) -> None:
-        self._file, self._lock = file, threading.RLock()
+    def __init__(self, *files: pathlib.Path) -> None:
+        self._lock = threading.RLock()
+        #: The copies of the members that are up; replaced as a whole when one comes or goes.
+        self.files: Tuple[pathlib.Path, ...] = files
         self._objects: Dict[str, Dict[str, Any]] = {}
-        self._version = 1
-        if file.exists():
-            saved = json.loads(file.read_text("utf-8"))
-            self._objects, self._version = saved["objects"], saved["version"]
+        self._version = 0
+        for file in files:
+            self.catch_up(file)
+
+    def catch_up(self, file: pathlib.Path) -> None:
+        """Take over a member's copy when it is newer than what is known. Throws ValueError or KeyError on a broken one."""
+        if not file.exists():
+            return
+        saved = json.loads(file.read_text("utf-8"))
+        with self._lock:
+            if saved["version"] > self._version:
+                self._objects, self._version = saved["objects"], saved["version"]
+
+    def replicate(self) -> None:
+        """Bring every copy up to date."""
+        with self._lock:
+            self._save()
 
     def put(self, plural: str, namespace: str, body: Dict[str, Any]) -> Dict[str, Any]:
         """Create or replace an object without further checks."""
@@ -130,7 +152,9 @@ class ObjectStore:
         if namespace and self.get("namespaces", "", namespace) is None:
             return status(404, f'namespaces "{namespace}" not found')
         if self.get(plural, namespace, meta["name"]) is not None:
-            return status(409, f'{plural} "{meta["name"]}" already exists')
+            return status(409, f'{resource(plural)} "{meta["name"]}" already exists')
+        if meta.get("resourceVersion"):
+            return status(400, "resourceVersion should not be set on objects to be created")
         fresh = {**body, "metadata": meta}
         if plural == "namespaces":
             fresh.setdefault("spec", {"finalizers": ["kubernetes"]})
@@ -141,7 +165,7 @@ class ObjectStore:
     def _on_object(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
         found = self.get(plural, namespace, name)
         if found is None:
-            return status(404, f'{plural} "{name}" not found')
+            return status(404, f'{resource(plural)} "{name}" not found')
         if method == "GET":
             return 200, found
         if method == "DELETE":
@@ -149,6 +173,13 @@ class ObjectStore:
         try:
             if method == "PUT":
                 changed = dict(body)
+                # Optimistic locking: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+                known = changed.get("metadata", {}).get("resourceVersion")
+                if known and known != found["metadata"]["resourceVersion"]:
+                    return status(
+                        409, f'Operation cannot be fulfilled on {resource(plural)} "{name}": the object has been modified; '
+                        "please apply your changes to the latest version and try again", "Conflict",
+                    )
             elif method == "PATCH" and "json-patch" in media:
                 changed = json_patch(found, body)
             elif method == "PATCH" and "merge-patch" in media:
@@ -174,7 +205,13 @@ class ObjectStore:
         return 200, found
 
     def _save(self) -> None:
-        atomic.write(self._file, json.dumps({"version": self._version, "objects": self._objects}))
+        text = json.dumps({"version": self._version, "objects": self._objects})
+        for file in self.files:
+            try:
+                atomic.write(file, text)
+            except OSError:
+                # A member whose folder was taken away in this very moment has no copy any more.
+                pass
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -9,8 +9,11 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import processes
 from .bootspec import BootSpec
+from .datastore import Datastores
 from .faults import FaultBook
 from .machine import Machine
+from .microk8s import Microk8s
+from .neighbours import Neighbours
 from .power import PowerLost
 from .watchdog import Watchdog
 
@@ -32,6 +35,7 @@ class MachinePark:
         self._endpoint_url, self._faults = endpoint_url, faults
         self._credentials, self._way_out = issue_credentials, way_out
         self._machines: Dict[str, Machine] = {}
+        self._datastores = Datastores()
         self._lock = threading.Lock()
         self._closed = False
         # Machines of an emulator that was killed in this folder are gone before ours begin.
@@ -48,6 +52,7 @@ class MachinePark:
             machine = self._machines[spec.instance_id] = Machine(
                 spec, self._folder / spec.instance_id, self._endpoint_url, secrets.token_hex(24), self._faults,
                 self._credentials, self._way_out, lambda address: self._api_port(spec.instance_id, address),
+                Neighbours(self._datastores, lambda address: self._at(spec.instance_id, address)),
             )
         threading.Thread(target=_first_boot, args=(machine,), name=f"create-{spec.instance_id}", daemon=True).start()
 
@@ -97,10 +102,19 @@ class MachinePark:
 
     def _api_port(self, asking: str, address: str) -> Optional[int]:
         """The port of the Kubernetes API behind a private address, as the machine ``asking`` reaches it: its own cluster's first."""
+        found = self._reached(asking, address, ("terminated", "stopped"))
+        return found.microk8s.api_port if found and found.microk8s else None
+
+    def _at(self, asking: str, address: str) -> Optional[Microk8s]:
+        """MicroK8s of the machine that has a private address and runs."""
+        found = self._reached(asking, address, ("pending", "booting", "rebooting", "stopped", "terminated"))
+        return found.microk8s if found else None
+
+    def _reached(self, asking: str, address: str, without: Tuple[str, ...]) -> Optional[Machine]:
         own = self._find(asking)
-        found = [one for one in self._all() if one.spec.private_ip == address and one.state not in ("terminated", "stopped")]
-        found.sort(key=lambda one: own is None or one.cluster != own.cluster)
-        return found[0].microk8s.api_port if found and found[0].microk8s else None
+        found = [one for one in self._all() if one.spec.private_ip == address and one.state not in without]
+        found.sort(key=lambda one: (one is not own, own is None or one.cluster != own.cluster))
+        return found[0] if found else None
 
     def handle(
         self, method: str, path: str, body: bytes, is_gone: Callable[[], bool] = lambda: False
@@ -154,7 +168,7 @@ class MachinePark:
 
 
 # Phases of the agent in which it calls neither snap nor microk8s: waiting would strike it in a later one.
-_WITHOUT_COMMANDS = ("configure", "birth", "credential", "ready")
+_WITHOUT_COMMANDS = ("configure", "birth", "credential", "admission", "ready")
 
 
 def _first_boot(machine: Machine) -> None:
@@ -174,6 +188,9 @@ def _strike(machine: Machine, phase: str, kill: bool, reboot: bool) -> None:
     elif phase == "update":
         # Changes of files come first: a strike is worth more once a command runs.
         pause = 0.15 if machine.wait_call(0.5) else 0.0
+    elif phase == "join":
+        # The command of this phase is the join itself: a strike in its middle leaves it running without its agent.
+        pause = 0.4 if machine.wait_call(0.5) else 0.0
     elif phase not in _WITHOUT_COMMANDS and machine.wait_call(0.12):
         pause = 0.15
     if not machine.wait_seconds(pause):

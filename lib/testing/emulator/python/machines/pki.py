@@ -89,14 +89,17 @@ def _issuer(certs: pathlib.Path, ca: str) -> x509.Name:
     return x509.load_pem_x509_certificate((certs / f"{ca}.crt").read_bytes()).subject
 
 
-def client_certificate(certs: pathlib.Path, name: str, common_name: str, group: Optional[str], sans: List[str]) -> None:
-    """``<name>.key`` and ``<name>.crt`` of 3650 days, signed by the cluster CA."""
+def client_certificate(
+    certs: pathlib.Path, name: str, common_name: str, group: Optional[str], sans: List[str], signer: Optional[pathlib.Path] = None
+) -> None:
+    """``<name>.key`` and ``<name>.crt`` of 3650 days, signed by the cluster CA, which may lie in the folder ``signer``."""
+    signer = signer or certs
     new_rsa_key(certs / f"{name}.key")
     pairs = [(NameOID.COMMON_NAME, common_name)] + ([(NameOID.ORGANIZATION_NAME, group)] if group else [])
-    builder = _builder(_name(pairs), _issuer(certs, "ca"), _read_key(certs / f"{name}.key").public_key(), LONG_DAYS)
+    builder = _builder(_name(pairs), _issuer(signer, "ca"), _read_key(certs / f"{name}.key").public_key(), LONG_DAYS)
     if sans:
         builder = builder.add_extension(x509.SubjectAlternativeName(_general_names(sans)), critical=False)
-    _write_certificate(certs / f"{name}.crt", _signed(certs, "ca", builder))
+    _write_certificate(certs / f"{name}.crt", _signed(signer, "ca", builder))
 
 
 def server_certificate(certs: pathlib.Path, days: float) -> None:
@@ -155,6 +158,11 @@ def check_rsa(key: pathlib.Path) -> None:
     """Throws ValueError when the file is no RSA key in PEM, OSError when it cannot be read."""
     if not isinstance(serialization.load_pem_private_key(key.read_bytes(), None), rsa.RSAPrivateKey):
         raise ValueError("not an RSA key")
+
+
+def fingerprint(certificate: pathlib.Path) -> str:
+    """SHA-256 of a certificate's DER, in hex. Throws OSError or ValueError."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256()).hex()
 
 
 def expiry(certificate: pathlib.Path) -> datetime:

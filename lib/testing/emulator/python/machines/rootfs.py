@@ -54,6 +54,7 @@ def build(root: pathlib.Path, identity: pathlib.Path, hostname: str, private_ip:
         root / "usr/bin/hostname",
         f'case "$1" in -I) echo {shlex.quote(private_ip)} ;; -s) echo {short} ;; *) echo {shlex.quote(hostname)} ;; esac',
     )
+    _openssl(root, identity)
     for command in STAND_INS:
         stand_in(root / "usr/bin" / command, identity, command)
     for unit, is_enabled in _UNITS.items():
@@ -76,6 +77,19 @@ def stand_in(path: pathlib.Path, identity: pathlib.Path, command: str) -> None:
     """Install a thin client of the emulator as ``command``."""
     line = " ".join(shlex.quote(str(word)) for word in (_CLIENT, identity, command))
     _script(path, f'exec {_interpreter()} -I -S {line} "$@"')
+
+
+def _openssl(root: pathlib.Path, identity: pathlib.Path) -> None:
+    """openssl of the host, but for ``s_client`` to other addresses than loopback: those are simulated machines, or nobody."""
+    path = root / "usr/bin/openssl"
+    if not path.is_symlink():
+        return
+    line = " ".join(shlex.quote(str(word)) for word in (_CLIENT, identity, "openssl"))
+    host = shlex.quote(os.readlink(path))
+    _script(
+        path, 'if [ "$1" = s_client ]; then\n  case "$*" in *127.0.0.1*|*localhost*) ;; '
+        f'*) exec {_interpreter()} -I -S {line} "$@" ;; esac\nfi\nexec {host} "$@"',
+    )
 
 
 def write_identity(path: pathlib.Path, host: str, port: int, url_path: str, secret: str) -> None:

@@ -115,7 +115,7 @@ def _wait(snapd: Snapd, words: List[str], _: Dict[str, str]) -> Answer:
 
 
 def _service(action: str, said: str) -> Any:
-    def command(snapd: Snapd, words: List[str], _: Dict[str, str]) -> Answer:
+    def command(snapd: Snapd, words: List[str], options: Dict[str, str]) -> Answer:
         snapops.named(words)
         name = words[0].partition(".")[0]
         if name in snapd.others:
@@ -129,6 +129,10 @@ def _service(action: str, said: str) -> Any:
             if name not in SERVICES:
                 raise SnapdError(f'snap "microk8s" has no service "{name}"')
         summary = f'Run service command "{action}" for services {names!r} of snap "microk8s"'.replace("'", '"')
+        if action == "stop" and "disable" in options:
+            snapd.disable(names, True)
+        if action == "start" and "enable" in options:
+            snapd.disable(names, False)
         snapd.record("service-control", summary, lambda: snapd.microk8s.control(action, names))
         return Answer(0, said + "\n")
 
@@ -140,7 +144,8 @@ def _services(snapd: Snapd, _: List[str], __: Dict[str, str]) -> Answer:
         return Answer(0, "", "There are no services provided by installed snaps.\n")
     rows = [["Service", "Startup", "Current", "Notes"]]
     for name in SERVICES:
-        rows.append([f"microk8s.{name}", "enabled", "active" if snapd.microk8s.is_active(name) else "inactive", "-"])
+        startup = "disabled" if name in snapd.microk8s.disabled else "enabled"
+        rows.append([f"microk8s.{name}", startup, "active" if snapd.microk8s.is_active(name) else "inactive", "-"])
     return Answer(0, _table(rows))
 
 

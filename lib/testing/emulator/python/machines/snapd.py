@@ -58,6 +58,7 @@ class Snapd:
         self._file = root / STATE
         if self._file.exists():
             self._state = json.loads(self._file.read_text("utf-8"))
+        microk8s.disabled = set(self._state.setdefault("disabled", []))
         self._tasks = SnapTasks(root, microk8s, identity, self._state, self._save)
 
     def boot(self) -> None:
@@ -207,6 +208,13 @@ class Snapd:
         if self.snap is None:
             raise SnapdError('snap "microk8s" is not installed')
         self._state["snap"]["held"] = held
+        self._save()
+
+    def disable(self, names: List[str], disabled: bool) -> None:
+        """Have services start with the machine no more, or again."""
+        services = set(self._state["disabled"])
+        self._state["disabled"] = sorted(services | set(names) if disabled else services - set(names))
+        self.microk8s.disabled = set(self._state["disabled"])
         self._save()
 
     def remove(self) -> None:

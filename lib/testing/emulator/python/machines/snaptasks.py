@@ -127,7 +127,8 @@ class SnapTasks:
 
     def discard(self) -> None:
         """The snap, all its revisions and data are gone."""
-        self._state["snap"], self._state["sequence"] = None, []
+        self._state["snap"], self._state["sequence"], self._state["disabled"] = None, [], []
+        self._microk8s.disabled = set()
         self._save()
         (self._root / "snap/bin/microk8s").unlink(missing_ok=True)
         for base in ("snap/microk8s", "var/snap/microk8s"):
@@ -181,6 +182,8 @@ class SnapTasks:
             fresh.symlink_to(str(revision))
             os.replace(fresh, self._root / base / "current")
         rootfs.stand_in(self._root / "snap/bin/microk8s", self._identity, "microk8s")
+        # kubectl without MicroK8s' wrapper, which workers need.
+        rootfs.stand_in(self._snap(revision) / "kubectl", self._identity, "kubectl")
 
     def _clean_up(self, data: Dict[str, Any]) -> None:
         """Discard what came after the revision before (it was reverted from), and all but the newest ones."""
