@@ -1,4 +1,4 @@
-import { TerraformStack, type ITerraformDependable } from "cdktf";
+import { TerraformStack, dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 
 /**
@@ -15,13 +15,23 @@ export function inOwnStack(
 ): ITerraformDependable[] | undefined {
   const own = TerraformStack.of(construct);
   const here: ITerraformDependable[] = [];
-  for (const dependable of dependables ?? []) {
-    const other = TerraformStack.of(dependable as unknown as IConstruct);
+  for (const needed of dependables ?? []) {
+    const other = TerraformStack.of(needed as unknown as IConstruct);
     if (other === own) {
-      here.push(dependable);
+      here.push(needed);
     } else {
       own.addDependency(other);
     }
   }
   return here.length > 0 ? here : undefined;
+}
+
+/**
+ * Has a resource that is made already wait for more.
+ *
+ * @param resource the resource that waits
+ * @param dependables what it waits for, in its own stack
+ */
+export function waitFor(resource: TerraformResource, dependables: readonly ITerraformDependable[]): void {
+  resource.dependsOn = [...(resource.dependsOn ?? []), ...dependables.map(dependable)];
 }

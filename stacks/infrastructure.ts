@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Microk8sCluster, type Microk8sClusterOptions } from "../lib/microk8s/cluster";
 import { assertTags } from "../lib/tags";
@@ -67,15 +67,13 @@ export class InfrastructureStack extends TerraformStack {
     if (this.cluster.accessCommand !== undefined) {
       output("access_command", "Opens the way to the Kubernetes API", this.cluster.accessCommand);
     }
-    output(
-      "nodes",
-      "The nodes by name",
-      Object.fromEntries(
-        [...this.cluster.nodes].map(([name, node]) => [
-          name,
-          { instance_id: node.instanceId, private_ip: node.privateIp, carrier_ip: node.carrierIp },
-        ]),
-      ),
-    );
+    output("nodes", "The nodes by name", Lazy.anyValue({ produce: () => nodesOf(this.cluster) }));
   }
+}
+
+/** The nodes by name, as an output tells of them. */
+function nodesOf({ nodes }: Microk8sCluster): Record<string, object> {
+  return Object.fromEntries(
+    [...nodes].map(([name, node]) => [name, { instance_id: node.instanceId, private_ip: node.privateIp, carrier_ip: node.carrierIp }]),
+  );
 }

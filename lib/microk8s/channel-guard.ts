@@ -1,4 +1,5 @@
 import { DataAwsSsmParametersByPath } from "@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path";
+import type { Postcondition } from "cdktf";
 import { Construct } from "constructs";
 import { planError } from "../annotations";
 import type { Microk8sChannel } from "./channel";
@@ -13,6 +14,8 @@ export interface ChannelGuardProps {
   readonly channel: Microk8sChannel;
   /** Instance id of a machine that is lost: what it told last does not count. @default - none is */
   readonly reinitialise?: string;
+  /** Further conditions of the statuses. @default - none */
+  readonly more?: readonly Postcondition[];
 }
 
 /**
@@ -46,6 +49,7 @@ export class ChannelGuard extends Construct {
               `got "${name}" as channel: nodes run Kubernetes \${join(", ", ${all})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
             ),
           },
+          ...(props.more ?? []),
         ],
       },
     });

@@ -4,6 +4,7 @@ import { Size } from "../units";
 import type { ControlPlaneAddressRequest } from "../wavelength/control-plane-addresses";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
 import { WavelengthVolumeType } from "../wavelength/volume-type";
+import { QUORUM_COUNTS, assertControlPlaneChanges } from "./control-plane-changes";
 import { MachineImage } from "./machine-image";
 
 /** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
@@ -27,11 +28,45 @@ export interface RootVolumeProps {
   readonly volumeType?: WavelengthVolumeType;
 }
 
-/** Control plane of a {@link Microk8sCluster}. */
-export interface ControlPlaneProps extends ControlPlaneAddressRequest {
+/** What is to change about the nodes of a control plane that is there. */
+export interface ControlPlaneChanges {
   /**
-   * Number of control-plane nodes; this release makes one.
+   * Number of nodes, the last ones, that are to leave in good order: the others drain and remove them. Once the apply has ended, lower `count`
+   * by as many. 1, 3 or 5 must stay.
+   * @default 0
+   */
+  readonly leaving?: number;
+
+  /**
+   * Says that a cluster that had three control-plane nodes may have fewer, which stand no loss.
+   * @default - the plan fails with MEC1162 where it would
+   */
+  readonly acknowledgeLossOfHighAvailability?: true;
+
+  /**
+   * Node that takes on another `instanceType`, such as `["cp-1"]`: one per apply, since it is stopped and started again. Leave it out once
+   * all have it. Where it is left out, the plan fails with MEC1164 for a node that has another type.
+   * @default - none
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html
+   */
+  readonly resize?: readonly string[];
+
+  /**
+   * Nodes whose machines are replaced, once for each new text, such as `{ "cp-1": "2026-11-25" }`; the entry may stay, or go. Replace one
+   * per apply, so that the others keep a majority. Where `deletionProtection` is on, apply with `false` first.
+   * @default - none
+   */
+  readonly replacements?: Readonly<Record<string, string>>;
+}
+
+/** Control plane of a {@link Microk8sCluster}. */
+export interface ControlPlaneProps extends ControlPlaneAddressRequest, ControlPlaneChanges {
+  /**
+   * Number of control-plane nodes: 1, 3 or 5, those in `leaving` included. Three are highly available and five stand the loss of two; an
+   * even number stands no more than the odd one below it. More or fewer is one more apply: nodes that stay are not touched, new ones join by
+   * themselves.
    * @default 1
+   * @see https://microk8s.io/docs/high-availability
    */
   readonly count?: number;
 
@@ -73,6 +108,10 @@ export interface CheckedControlPlane {
   readonly machineImage: MachineImage;
   readonly addresses: ControlPlaneAddressRequest;
   readonly reinitialise?: string;
+  readonly leaving: number;
+  readonly acknowledgeLossOfHighAvailability?: true;
+  readonly resize: readonly string[];
+  readonly replacements: Readonly<Record<string, string>>;
 }
 
 /**
@@ -81,7 +120,7 @@ export interface CheckedControlPlane {
  * @param path construct path for the errors
  * @param props what a person wrote
  * @throws {MecError} MEC1103 for the number of nodes, MEC1104 for a root volume that is too small or too large, MEC1150 for what is no
- *   instance id
+ *   instance id, and what {@link assertControlPlaneChanges} refuses
  */
 export function checkedControlPlane(path: string, props: ControlPlaneProps = {}): CheckedControlPlane {
   const {
@@ -92,10 +131,19 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     privateIps,
     machineImage = MachineImage.UBUNTU_24_04,
     reinitialise,
+    leaving = 0,
+    acknowledgeLossOfHighAvailability,
+    resize = [],
+    replacements = {},
   } = props;
-  if (count !== 1) {
-    throw new MecError("MEC1103", path, `${got(count)} as controlPlane.count: this release makes one control-plane node, so write 1`);
+  if (!QUORUM_COUNTS.includes(count)) {
+    throw new MecError(
+      "MEC1103",
+      path,
+      `${got(count)} as controlPlane.count: a majority of the nodes keeps the cluster going and an even number stands no more losses than the odd one below it, so write 1, 3 or 5`,
+    );
   }
+  assertControlPlaneChanges(path, count, props);
   const size = rootVolume?.size ?? Size.gibibytes(50);
   if (size.toGibibytes() < MIN_ROOT_GIBIBYTES || size.toGibibytes() > MAX_ROOT_GIBIBYTES) {
     throw new MecError(
@@ -112,5 +160,35 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     );
   }
   const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;
-  return { count, instanceType, rootVolume: { size, volumeType }, machineImage, addresses: { addressBlock, privateIps }, reinitialise };
+  return {
+    count,
+    instanceType,
+    rootVolume: { size, volumeType },
+    machineImage,
+    addresses: { addressBlock, privateIps },
+    reinitialise,
+    leaving,
+    acknowledgeLossOfHighAvailability,
+    resize,
+    replacements,
+  };
+}
+
+/**
+ * Names of the control-plane nodes in their order.
+ *
+ * @param path construct path for the error
+ * @param controlPlane the control plane
+ * @param addresses private addresses, the first for `cp-0`
+ * @throws {MecError} MEC1160 where nodes would have no address
+ */
+export function controlPlaneNames(path: string, { count }: CheckedControlPlane, addresses: readonly string[]): string[] {
+  if (addresses.length < count) {
+    throw new MecError(
+      "MEC1160",
+      path,
+      `${got(addresses)} as controlPlane.privateIps: there are ${count} nodes, each with an address of its own, so write ${count} addresses`,
+    );
+  }
+  return Array.from({ length: count }, (_, index) => `cp-${index}`);
 }

@@ -21,3 +21,8 @@ export { OsPatches, type SecurityWithRebootProps } from "./os-patches";
 export type { ComponentArguments, NodeArguments } from "./node-arguments";
 export type { ReservedResources } from "./reserved-resources";
 export { RegistryCredentials, type SsmParameterCredentialsProps } from "./registry-credentials";
+export { WorkerGroup } from "./workers/worker-group";
+export type { WorkerGroupProps } from "./workers/worker-group-props";
+export { WorkerNode } from "./workers/worker-node";
+export { WorkerEgress } from "./workers/worker-egress";
+export { NodeTaint, TaintEffect } from "./workers/node-taint";

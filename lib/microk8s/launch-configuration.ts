@@ -12,7 +12,7 @@ const CLUSTER_DNS = CLUSTER_NETWORKS.services.replace(/\.0\/\d+$/, ".10");
 const POD_MTU = 1250;
 
 /** Flags of the library's own, by field. */
-const OWN_FLAGS: Readonly<Record<string, RenderedFlags>> = {
+export const OWN_FLAGS: Readonly<Record<string, RenderedFlags>> = {
   extraKubeletArgs: { "--cluster-domain": "cluster.local", "--cluster-dns": CLUSTER_DNS },
   extraKubeAPIServerArgs: { "--authorization-mode": "RBAC,Node" },
 };

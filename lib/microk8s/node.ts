@@ -1,7 +1,7 @@
 import type { Eip } from "@cdktf/provider-aws/lib/eip";
 import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
-import type { ITerraformDependable } from "cdktf";
+import { DataResource, type ITerraformDependable, type Postcondition } from "cdktf";
 import { Construct } from "constructs";
 import type { RootVolumeProps } from "./control-plane";
 import type { AwaitedHost } from "./readiness";
@@ -12,7 +12,7 @@ import type { IWavelengthNetwork } from "../wavelength/network-interface";
  * Arguments that never replace or change a node once it is born: a newer image, other user data, and the address flag,
  * which the provider reads as set as soon as a carrier IP is associated.
  */
-const NEVER_REPLACES = ["ami", "user_data", "user_data_base64", "associate_public_ip_address"];
+export const NEVER_REPLACES = ["ami", "user_data", "user_data_base64", "associate_public_ip_address"];
 
 /** Properties of {@link Microk8sNode}. */
 export interface Microk8sNodeProps {
@@ -38,6 +38,12 @@ export interface Microk8sNodeProps {
   readonly instanceProfileName: string;
   /** Whether neither Terraform nor the EC2 API can take the instance away. */
   readonly deletionProtection: boolean;
+  /** Text that replaces the machine once when it is new. @default - nothing is replaced */
+  readonly replacement?: string;
+  /** Whether the machine takes on another instance type, stopped meanwhile. */
+  readonly resized: boolean;
+  /** What must hold of the machine. */
+  readonly postcondition: readonly Postcondition[];
   /** Text of the user data. */
   readonly userData: string;
   /** What must exist before the node boots, and must outlive it. */
@@ -70,6 +76,11 @@ export class Microk8sNode extends Construct {
     this.privateIp = props.privateIp;
     const tags = { ...props.tags, Name: `${props.clusterName}-${props.nodeName}` };
 
+    // Always there: its creation replaces nothing, a change does. A text that goes away is no change.
+    const replacement = new DataResource(this, "Replacement", {
+      input: { text: props.replacement ?? "" },
+      lifecycle: props.replacement === undefined ? { ignoreChanges: ["input"] } : undefined,
+    });
     this.instance = new Instance(this, "Resource", {
       ami: props.imageId,
       instanceType: props.instanceType.name,
@@ -91,7 +102,13 @@ export class Microk8sNode extends Construct {
       tags,
       // Always said: the provider keeps what AWS has where an argument goes away.
       disableApiTermination: props.deletionProtection,
-      lifecycle: { ignoreChanges: NEVER_REPLACES, ...keptFromDestroy(props.deletionProtection) },
+      lifecycle: {
+        ignoreChanges: [...NEVER_REPLACES, ...(props.resized ? [] : ["instance_type"])],
+        // An address, since Terraform takes no template here.
+        replaceTriggeredBy: [`${replacement.terraformResourceType}.${replacement.friendlyUniqueId}`],
+        postcondition: props.postcondition.length > 0 ? [...props.postcondition] : undefined,
+        ...keptFromDestroy(props.deletionProtection),
+      },
       dependsOn: props.dependsOn,
     });
     this.eip = props.carrierIp;

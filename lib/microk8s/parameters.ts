@@ -1,6 +1,8 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { TerraformStack, type ITerraformDependable } from "cdktf";
+import { Lazy, TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { addRule } from "../annotations";
+import { waitFor } from "../dependencies";
 import { MecError } from "../errors";
 import { withoutTemplates } from "../tokens";
 
@@ -33,18 +35,23 @@ export interface ClusterParameterProps {
   readonly tags?: Record<string, string>;
 }
 
-/** A parameter of a cluster that Terraform writes, after what it speaks of. */
+/**
+ * A parameter of a cluster that Terraform writes, after what it speaks of.
+ *
+ * @param value its text, or what gives it at synth
+ * @param dependsOn what it speaks of
+ */
 export function plainParameter(
   scope: Construct,
   props: ClusterParameterProps,
-  value: string,
+  value: string | (() => string),
   dependsOn?: readonly ITerraformDependable[],
 ): SsmParameter {
   return new SsmParameter(scope, props.name.replace("/", "-"), {
     name: parameterName(props.clusterName, props.name),
     description: props.description,
     type: "String",
-    insecureValue: withoutTemplates(value),
+    insecureValue: typeof value === "string" ? withoutTemplates(value) : Lazy.stringValue({ produce: () => withoutTemplates(value()) }),
     tags: props.tags,
     dependsOn: dependsOn && [...dependsOn],
   });
@@ -85,12 +92,12 @@ export interface ClusterParametersProps {
   readonly nodeNames: readonly string[];
   /** URL of the Kubernetes API. */
   readonly endpoint: string;
-  /** What the nodes shall be; see the node agent. */
-  readonly desired: Readonly<Record<string, unknown>>;
+  /** What the nodes shall be; see the node agent. Asked for at synth. */
+  readonly desired: () => Readonly<Record<string, unknown>>;
   /** What must be there before nodes are told what they shall be. @default - nothing */
   readonly beforeDesired?: readonly ITerraformDependable[];
-  /** What the cluster offers to add-ons. */
-  readonly capabilities: object;
+  /** What the cluster offers to add-ons. Asked for at synth. */
+  readonly capabilities: () => object;
   /** Tags of every parameter. */
   readonly tags?: Record<string, string>;
 }
@@ -100,43 +107,70 @@ export interface ClusterParametersProps {
  * only makes, with a write-only placeholder. No secret that a node writes gets into the Terraform state.
  *
  * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
- * @throws {MecError} MEC1105 when `desired` is longer than a standard parameter can be
+ * @throws {MecError} at synth: MEC1105 when `desired` is longer than a standard parameter can be
  */
 export class ClusterParameters extends Construct {
   /** All parameters, which must be there before a node boots and until it is gone. */
   public readonly all: SsmParameter[];
 
-  public constructor(scope: Construct, id: string, props: ClusterParametersProps) {
+  /** What every node reads, whatever its kind. */
+  public readonly shared: SsmParameter[];
+
+  private readonly desired: SsmParameter;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClusterParametersProps,
+  ) {
     super(scope, id);
     // Write-only arguments came with Terraform and OpenTofu 1.11.
     TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.11.0");
 
-    const parameter = (name: string, description: string) => ({ clusterName: props.clusterName, name, description, tags: props.tags });
-    const plain = (name: string, description: string, value: string, dependsOn?: readonly ITerraformDependable[]) =>
-      plainParameter(this, parameter(name, description), value, dependsOn);
+    const plain = (
+      name: string,
+      description: string,
+      value: string | (() => string),
+      dependsOn?: readonly ITerraformDependable[],
+    ): SsmParameter => plainParameter(this, this.parameter(name, description), value, dependsOn);
+    const secret = (name: string, description: string, fields: Record<string, string>): SsmParameter =>
+      placeholderParameter(this, this.parameter(name, description), fields, props.keyArn);
     const endpoint = plain("endpoint", "URL of the Kubernetes API", props.endpoint);
-    const desired = plain("desired", "What the nodes shall be", this.checkedSize(JSON.stringify(props.desired)), props.beforeDesired);
-    const capabilities = plain("capabilities", "What the cluster offers to add-ons", JSON.stringify(props.capabilities));
-    const cluster = placeholderParameter(this, parameter("cluster", "Where the cluster was born"));
-    const credential = placeholderParameter(
-      this,
-      parameter("credential", "Credential of the deployer"),
-      { ca: "", certificate: "", key: "" },
-      props.keyArn,
-    );
-    const nodes = props.nodeNames.map((node) => placeholderParameter(this, parameter(`nodes/${node}`, `Status of node ${node}`)));
-    this.all = [endpoint, desired, capabilities, cluster, credential, ...nodes];
+    this.desired = plain("desired", "What the nodes shall be", () => JSON.stringify(props.desired()), props.beforeDesired ?? []);
+    const capabilities = plain("capabilities", "What the cluster offers to add-ons", () => JSON.stringify(props.capabilities()));
+    const cluster = placeholderParameter(this, this.parameter("cluster", "Where the cluster was born"));
+    const credential = secret("credential", "Credential of the deployer", { ca: "", certificate: "", key: "" });
+    const join = secret("join", "Whose turn it is to join or to be updated", {});
+    const nodes = props.nodeNames.map((node) => this.addNode(node));
+    this.all = [endpoint, this.desired, capabilities, cluster, credential, join, ...nodes];
+    this.shared = [this.desired, cluster, join];
+    addRule(this, () => this.tooLong());
   }
 
-  private checkedSize(desired: string): string {
-    const bytes = Buffer.byteLength(desired.replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(TOKEN_BYTES)));
-    if (bytes > MAX_VALUE_BYTES) {
-      throw new MecError(
-        "MEC1105",
-        this.node.path,
-        `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter registries, node arguments, audit rules or extraSans`,
-      );
-    }
-    return desired;
+  /** The status of a node, which Terraform makes and the node writes. */
+  public addNode(nodeName: string): SsmParameter {
+    return placeholderParameter(this, this.parameter(`nodes/${nodeName}`, `Status of node ${nodeName}`));
+  }
+
+  /** Has the nodes told what they shall be after this is there. */
+  public tellAfter(...dependables: readonly ITerraformDependable[]): void {
+    waitFor(this.desired, dependables);
+  }
+
+  private parameter(name: string, description: string): ClusterParameterProps {
+    return { clusterName: this.props.clusterName, name, description, tags: this.props.tags };
+  }
+
+  private tooLong(): MecError[] {
+    const bytes = Buffer.byteLength(JSON.stringify(this.props.desired()).replace(/\$\{TfToken\[[^\]]*\]\}/g, "x".repeat(TOKEN_BYTES)));
+    return bytes <= MAX_VALUE_BYTES
+      ? []
+      : [
+          new MecError(
+            "MEC1105",
+            this.node.path,
+            `got ${bytes} bytes for the parameter "desired": a standard parameter holds ${MAX_VALUE_BYTES}, so write fewer or shorter registries, node arguments, audit rules, extraSans, or labels, taints and arguments of workers`,
+          ),
+        ];
   }
 }

@@ -1,7 +1,7 @@
 import { CloudformationStack } from "@cdktf/provider-aws/lib/cloudformation-stack";
-import { DataResource, type ITerraformDependable } from "cdktf";
+import { DataResource, Lazy, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Duration } from "../units";
+import { waitFor } from "../dependencies";
 
 /** How much longer than the node's own patience CloudFormation waits, so that the node's reason arrives first; in seconds. */
 const ROOM_FOR_REASON = 120;
@@ -25,10 +25,8 @@ export interface AwaitedHost {
 export interface ClusterReadinessProps {
   /** Name of the cluster. */
   readonly clusterName: string;
-  /** The machines to wait for. */
-  readonly hosts: readonly AwaitedHost[];
-  /** How long a machine may take, from the moment everything it needs is there. */
-  readonly readyTimeout: Duration;
+  /** How long a machine may take, in seconds, from the moment everything it needs is there; asked at synth, by its name. */
+  readonly patience: (nodeName: string) => number;
   /** What must be there before the clock starts, beside the machines. */
   readonly dependsOn: readonly ITerraformDependable[];
   /** Tags of the stacks. */
@@ -44,35 +42,50 @@ export interface ClusterReadinessProps {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-waitcondition.html
  */
 export class ClusterReadiness extends Construct {
-  /** What is there once every node is ready, for `dependsOn`. */
-  public readonly dependables: ITerraformDependable[];
+  /** What is there once every machine that was added is ready, for `dependsOn`. */
+  public readonly dependables: ITerraformDependable[] = [];
 
-  public constructor(scope: Construct, id: string, props: ClusterReadinessProps) {
+  private readonly barrier: DataResource;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClusterReadinessProps,
+  ) {
     super(scope, id);
-    const timeout = Math.ceil(props.readyTimeout.toSeconds()) + ROOM_FOR_REASON;
-    const templateBody = JSON.stringify({
-      Description: `Waits for a node of the cluster ${props.clusterName}`,
-      Resources: {
-        Ready: {
-          Type: "AWS::CloudFormation::WaitCondition",
-          CreationPolicy: { ResourceSignal: { Count: 1, Timeout: `PT${timeout}S` } },
-        },
-      },
-    });
     // All waiting starts after all making: waits would fill Terraform's ten slots and starve the nodes they wait for.
-    const barrier = new DataResource(this, "Barrier", {
-      dependsOn: [...props.hosts.flatMap((host) => host.dependables), ...props.dependsOn],
-    });
-    this.dependables = props.hosts.map(
-      (host) =>
-        new CloudformationStack(this, host.nodeName, {
-          name: `mec-${props.clusterName}--${host.nodeName}-${host.instanceId}-${host.generation}`,
-          templateBody,
-          timeouts: { create: `${timeout + ROOM_FOR_CLOUDFORMATION}s` },
-          tags: props.tags,
-          lifecycle: { ignoreChanges: ["template_body"] },
-          dependsOn: [barrier],
-        }),
+    this.barrier = new DataResource(this, "Barrier", { dependsOn: [...props.dependsOn] });
+  }
+
+  /** Waits for a machine too. */
+  public addHost(host: AwaitedHost): void {
+    const { clusterName, patience, tags } = this.props;
+    const { nodeName } = host;
+    // Asked at synth: the position of a node changes with the groups that come before its own.
+    const timeout = () => patience(nodeName) + ROOM_FOR_REASON;
+    waitFor(this.barrier, host.dependables);
+    this.dependables.push(
+      new CloudformationStack(this, nodeName, {
+        name: `mec-${clusterName}--${nodeName}-${host.instanceId}-${host.generation}`,
+        templateBody: Lazy.stringValue({ produce: () => waitingTemplate(clusterName, timeout()) }),
+        timeouts: { create: Lazy.stringValue({ produce: () => `${timeout() + ROOM_FOR_CLOUDFORMATION}s` }) },
+        tags,
+        // A stack that has its signal waits no more: another patience, or another place in the order, is for the next one.
+        lifecycle: { ignoreChanges: ["template_body", "timeouts"] },
+        dependsOn: [this.barrier],
+      }),
     );
   }
+}
+
+function waitingTemplate(clusterName: string, timeoutSeconds: number): string {
+  return JSON.stringify({
+    Description: `Waits for a node of the cluster ${clusterName}`,
+    Resources: {
+      Ready: {
+        Type: "AWS::CloudFormation::WaitCondition",
+        CreationPolicy: { ResourceSignal: { Count: 1, Timeout: `PT${timeoutSeconds}S` } },
+      },
+    },
+  });
 }

@@ -40,3 +40,22 @@ export function defaultReadyTime({ addOns }: WaitedForParts): Duration {
   const change = 2 * (PARTS.snap + PARTS.start);
   return Duration.seconds(Math.max(birth, change) + more);
 }
+
+/** Longest readiness time in seconds: CloudFormation waits for a signal for 12 hours at most. */
+export const MAX_READY_SECONDS = 11 * 3600;
+
+/**
+ * How much longer each node may take than the one before it, in seconds: nodes join, or are updated, one at a time, and one such turn is
+ * a snap that is installed anew (a join that failed is tried again from the start) and a node that becomes Ready.
+ */
+export const JOIN_SECONDS = PARTS.snap + PARTS.start;
+
+/**
+ * How long the node at a position may take, in seconds. The agent computes the same.
+ *
+ * @param readySeconds how long the node at position 0 may take
+ * @param position number of nodes that may have their turn before it
+ */
+export function readySecondsAt(readySeconds: number, position: number): number {
+  return Math.min(readySeconds + position * JOIN_SECONDS, MAX_READY_SECONDS);
+}

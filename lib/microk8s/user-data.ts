@@ -15,10 +15,10 @@ export interface UserDataProps {
   /** Name of the node in the cluster. */
   readonly nodeName: string;
   /**
-   * What the machine is, where it is no node.
-   * @default - a node of the cluster
+   * What the machine is, where it is no node of the control plane.
+   * @default - a control-plane node
    */
-  readonly role?: "gateway";
+  readonly role?: "gateway" | "worker";
   /** Name of the bucket that holds the agent. @attribute */
   readonly bucketName: string;
   /** Key of the agent in the bucket. */
@@ -41,14 +41,16 @@ Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/s
 WantedBy=multi-user.target
 `;
 
-/** The bootstrap without its documentation, which a node has no use for. */
+let bootstrapText: string | undefined;
+
+/** The bootstrap without its documentation, which a node has no use for; read once for all nodes. */
 function bootstrap(): string {
-  const text = readFileSync(join(__dirname, "agent", "bootstrap.py"), "utf8");
-  return text
+  bootstrapText ??= readFileSync(join(__dirname, "agent", "bootstrap.py"), "utf8")
     .split("\n")
     .filter((line) => !/^\s*(?:#|$)/.test(line))
     .join("\n")
     .concat("\n");
+  return bootstrapText;
 }
 
 /**

@@ -299,3 +299,11 @@ test("an existing VPC without an internet gateway has no place for it", () => {
   expect(ofGateway(json, "aws_instance")[0].subnet_id).toBe("subnet-0123456789abcdef1");
   expect(gatewayParameter(json).backends).toEqual(["10.20.1.20"]);
 });
+
+test("five control-plane nodes and a gateway are more Elastic IPs than an account has by default (MEC1901); three, or five alone, are not", () => {
+  expect(warnings(synthGateway({}, { controlPlane: { count: 5 } }))).toEqual([
+    expect.stringMatching(/\[MEC1901\] stack: got 6 Elastic IPs in us-east-1: .*5 there by default.*--desired-value 6/),
+  ]);
+  expect(warnings(synthGateway({}, { controlPlane: { count: 3 } }))).toEqual([]);
+  expect(warnings(synthBostonCluster({ controlPlane: { count: 5 } }))).toEqual([]);
+});

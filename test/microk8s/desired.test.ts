@@ -86,6 +86,7 @@ describe("desired", () => {
       "channel",
       "keyId",
       "readySeconds",
+      "joinSeconds",
       "nodes",
       "launchConfiguration",
       "osPatches",

@@ -11,8 +11,8 @@ test("refuses a node description that a standard parameter does not hold", () =>
           keyArn: "arn",
           nodeNames: ["cp-0"],
           endpoint: "https://10.0.0.16:16443",
-          desired: { text: "x".repeat(bytes - '{"text":""}'.length), keyId },
-          capabilities: {},
+          desired: () => ({ text: "x".repeat(bytes - '{"text":""}'.length), keyId }),
+          capabilities: () => ({}),
         }),
     );
   expect(() => build(4096)).not.toThrow();

@@ -60,7 +60,7 @@ describe("the policy of the sandbox", () => {
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([]);
   });
 
-  test("lets keys be used for the secret parameter alone", () => {
+  test("lets keys be used for the secret parameters alone", () => {
     expect(all.filter(({ Action }) => Action.includes("kms:Decrypt"))).toEqual([
       {
         Sid: "SecretParameters",
@@ -69,7 +69,11 @@ describe("the policy of the sandbox", () => {
         Resource: [`arn:aws:kms:us-east-1:${ACCOUNT}:key/*`],
         Condition: {
           StringEquals: { "kms:ViaService": "ssm.us-east-1.amazonaws.com" },
-          StringLike: { "kms:EncryptionContext:PARAMETER_ARN": `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/mec/sandbox/credential` },
+          StringLike: {
+            "kms:EncryptionContext:PARAMETER_ARN": ["credential", "join"].map(
+              (name) => `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/mec/sandbox/${name}`,
+            ),
+          },
         },
       },
     ]);

@@ -127,15 +127,20 @@ describe.each([
       ssm: [
         ...both(
           ["GetParameters"],
-          ["/mec/bos/desired", "/mec/bos/cluster", "/mec/bos/credential", "/mec/bos/nodes/cp-0", "/mec/bos/nodes/cp-12", "/team/registry"],
+          [
+            ...["desired", "cluster", "credential", "join"].map((name) => `/mec/bos/${name}`),
+            ...NODES.map((name) => `/mec/bos/nodes/${name}`),
+            "/team/registry",
+          ],
         ),
-        ...both(["PutParameter"], ["/mec/bos/cluster", "/mec/bos/credential", "/mec/bos/nodes/cp-0", "/mec/bos/nodes/cp-12"]),
+        ...both(
+          ["PutParameter"],
+          ["cluster", "credential", "join", "nodes/cp-0", "nodes/cp-12"].map((name) => `/mec/bos/${name}`),
+        ),
       ],
       kms: [
-        `Encrypt ${KEY} /mec/bos/credential`,
-        `Decrypt ${KEY} /mec/bos/credential`,
+        ...both(["Encrypt", "Decrypt", "GenerateDataKey"], [`${KEY} /mec/bos/credential`, `${KEY} /mec/bos/join`]),
         `Decrypt ${TEAM_KEY} /team/registry`,
-        `GenerateDataKey ${KEY} /mec/bos/credential`,
       ],
       cloudformation: both(SIGNAL, ["stack/mec-bos--cp-0", "stack/mec-bos--cp-12"]),
       logs: both(WRITE_LOGS, streams("cp-0", "cp-12")),
