@@ -11,12 +11,17 @@ const emulated = { ...common, globalSetup: "<rootDir>/test/emulated/support/setu
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/test/emulated/"] },
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/emulated/", "<rootDir>/test/simulation/long/"],
+    },
     { ...emulated, displayName: "deploy", testMatch: ["<rootDir>/test/emulated/deploy.test.ts"] },
     {
       ...emulated,
       displayName: "long",
-      testMatch: ["<rootDir>/test/emulated/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/emulated/**/*.test.ts", "<rootDir>/test/simulation/long/*.test.ts"],
       testPathIgnorePatterns: ["deploy\\.test\\.ts$"],
     },
   ],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What can be measured; each in a process of its own. */
-export const MEASUREMENTS = ["twin", "library", "load-cdktf", "load-library"] as const;
+export const MEASUREMENTS = ["twin", "library", "load-cdktf", "load-library", "twin-10", "library-10", "twin-100", "library-100"] as const;
 
 function synth(build: (app: import("cdktf").App) => void): void {
   const { App } = require("cdktf") as typeof import("cdktf");
@@ -15,20 +15,34 @@ function synth(build: (app: import("cdktf").App) => void): void {
   rmSync(outdir, { recursive: true, force: true });
 }
 
+/** The sandbox's infrastructure by the library. */
+function library(app: import("cdktf").App): import("../stacks").InfrastructureStack {
+  const { InfrastructureStack } = require("../stacks") as typeof import("../stacks");
+  const { ApiAccess, Microk8sChannel, WavelengthZone } = require("../lib") as typeof import("../lib");
+  return new InfrastructureStack(app, "sandbox-infrastructure", {
+    zone: WavelengthZone.US_EAST_1_WL1_BOS,
+    clusterName: "sandbox",
+    channel: Microk8sChannel.V1_35,
+    apiAccess: ApiAccess.privateNetwork(),
+    tags: { "mec:site": "sandbox" },
+  });
+}
+
+/** The same with a group of workers. */
+export function libraryWithWorkers(app: import("cdktf").App, count: number): void {
+  const { WavelengthInstanceType } = require("../lib") as typeof import("../lib");
+  library(app).cluster.addWorkers("web", { count, instanceType: WavelengthInstanceType.T3_XLARGE });
+}
+
 const measurements: Record<string, () => void> = {
   twin: () => synth((app) => void (require("./twin") as typeof import("./twin")).twin(app)),
-  library: () =>
-    synth((app) => {
-      const { InfrastructureStack } = require("../stacks") as typeof import("../stacks");
-      const { ApiAccess, Microk8sChannel, WavelengthZone } = require("../lib") as typeof import("../lib");
-      new InfrastructureStack(app, "sandbox-infrastructure", {
-        zone: WavelengthZone.US_EAST_1_WL1_BOS,
-        clusterName: "sandbox",
-        channel: Microk8sChannel.V1_35,
-        apiAccess: ApiAccess.privateNetwork(),
-        tags: { "mec:site": "sandbox" },
-      });
-    }),
+  library: () => synth((app) => void library(app)),
+  ...Object.fromEntries(
+    [10, 100].flatMap((count) => [
+      [`twin-${count}`, () => synth((app) => void (require("./workers-twin") as typeof import("./workers-twin")).workersTwin(app, count))],
+      [`library-${count}`, () => synth((app) => void libraryWithWorkers(app, count))],
+    ]),
+  ),
   "load-cdktf": () => void require("cdktf"),
   "load-library": () => void require("../lib"),
 };

@@ -50,6 +50,14 @@ console.log(
 );
 console.log(`load: ${load.toFixed(3)} s over cdktf alone (at most 0.1 s: ${verdict(load <= 0.1)})`);
 
+const many = best["library-100"].seconds / best["twin-100"].seconds;
+const empty = best.library.seconds;
+const perNode = (count: 10 | 100) => (best[`library-${count}`].seconds - empty) / count;
+console.log(`synth of 100 workers: ${many.toFixed(2)} times the twin (at most 1.3: ${verdict(many <= 1.3)})`);
+console.log(
+  `cost of a worker: ${(1000 * perNode(10)).toFixed(1)} ms of 10, ${(1000 * perNode(100)).toFixed(1)} ms of 100 (not rising: ${verdict(perNode(100) <= perNode(10))})`,
+);
+
 const AGENT_MB = 40;
 const agent = spawnSync(process.env.MEC_PYTHON ?? "python3", ["-B", join("bench", "agent_memory.py"), agentArchive().file], {
   encoding: "utf8",

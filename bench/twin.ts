@@ -281,6 +281,7 @@ export function twin(app: App): TerraformStack {
     tags: site,
   });
   const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
+  const ready = `[for index, text in nonsensitive(self.values) : regex("cp-[12]$", self.names[index]) if can(regex("/cp-[12]$", self.names[index])) && try(jsondecode(text).state, "") == "ready" && try(jsondecode(text).instanceId, "") != "none"]`;
   const statuses = new DataAwsSsmParametersByPath(stack, "statuses", {
     path: "/mec/sandbox/nodes",
     withDecryption: false,
@@ -289,6 +290,10 @@ export function twin(app: App): TerraformStack {
         {
           condition: `\${alltrue([for version in ${told} : contains(["1.35", "1.34"], version)])}`,
           errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
+        },
+        {
+          condition: `\${length(${ready}) < 2}`,
+          errorMessage: `[MEC1162] sandbox-infrastructure/Cluster: got 1 control-plane nodes: \${join(", ", ${ready})} are ready and fewer than three nodes stand no loss, so write controlPlane.count: 3, or, if that is meant, controlPlane.acknowledgeLossOfHighAvailability: true`,
         },
       ],
     },
@@ -300,11 +305,11 @@ export function twin(app: App): TerraformStack {
     policy: JSON.stringify({
       Version: "2012-10-17",
       Statement: [
-        allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "nodes/cp-*")),
-        allow(["ssm:PutParameter"], ssm("cluster", "credential", "nodes/cp-*")),
+        allow(["ssm:GetParameters"], ssm("desired", "cluster", "credential", "join", "nodes/*")),
+        allow(["ssm:PutParameter"], ssm("cluster", "credential", "join", "nodes/cp-*")),
         {
           ...allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], key.arn),
-          Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": ssm("credential") } },
+          Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": ssm("credential", "join") } },
         },
         allow(["s3:GetObject"], `${bucket.arn}/agent/*`),
         allow(["cloudformation:DescribeStacks", "cloudformation:SignalResource"], arn("cloudformation", "stack/mec-sandbox--cp-*/*")),
@@ -381,6 +386,7 @@ export function twin(app: App): TerraformStack {
         channel,
         keyId: key.arn,
         readySeconds: 1200,
+        joinSeconds: 600,
         nodes: [{ name: "cp-0", role: "control-plane", privateIp: CP_0 }],
         launchConfiguration,
         osPatches,
@@ -401,6 +407,7 @@ export function twin(app: App): TerraformStack {
     ),
     written("cluster", "Where the cluster was born", PLACEHOLDER),
     written("credential", "Credential of the deployer", { ...PLACEHOLDER, ca: "", certificate: "", key: "" }, key.arn),
+    written("join", "Whose turn it is to join or to be updated", PLACEHOLDER, key.arn),
     written("nodes/cp-0", "Status of node cp-0", PLACEHOLDER),
   ];
 
@@ -432,6 +439,7 @@ export function twin(app: App): TerraformStack {
       ["systemctl", "enable", "--now", "mec-agent.service"],
     ],
   });
+  const replacement = new DataResource(stack, "replacement", { input: { text: "" }, lifecycle: { ignoreChanges: ["input"] } });
   const instance = new Instance(stack, "cp-0", {
     ami: new DataAwsSsmParameter(stack, "image", {
       name: "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
@@ -446,12 +454,22 @@ export function twin(app: App): TerraformStack {
     rootBlockDevice: { volumeType: "gp2", volumeSize: 50, encrypted: true, deleteOnTermination: true, tags: named("sandbox-cp-0") },
     tags: named("sandbox-cp-0"),
     disableApiTermination: false,
-    lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"] },
+    lifecycle: {
+      ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address", "instance_type"],
+      replaceTriggeredBy: [`terraform_data.${replacement.friendlyUniqueId}`],
+      postcondition: [
+        {
+          condition: '${self.instance_type == "t3.xlarge"}',
+          errorMessage:
+            '[MEC1164] sandbox-infrastructure/Cluster: got "t3.xlarge" as controlPlane.instanceType: cp-0 is a ${self.instance_type} and stops while it is resized, so write controlPlane.resize: ["cp-0"], one node per apply',
+        },
+      ],
+    },
     dependsOn: [offering, reservation, route, tableAssociation, ...egress, policy, object, ...parameters, logs],
   });
   const association = new EipAssociation(stack, "eip-association", { allocationId: eip.allocationId, instanceId: instance.id });
 
-  const barrier = new DataResource(stack, "barrier", { dependsOn: [instance, association, api] });
+  const barrier = new DataResource(stack, "barrier", { dependsOn: [api, instance, association] });
   new CloudformationStack(stack, "ready", {
     name: `mec-sandbox--cp-0-${instance.id}-${generation}`,
     templateBody: JSON.stringify({
@@ -465,7 +483,7 @@ export function twin(app: App): TerraformStack {
     }),
     timeouts: { create: "1920s" },
     tags: site,
-    lifecycle: { ignoreChanges: ["template_body"] },
+    lifecycle: { ignoreChanges: ["template_body", "timeouts"] },
     dependsOn: [barrier],
   });
 

@@ -13,7 +13,7 @@ export interface SandboxStacks {
   readonly smoke: SmokeStack;
 }
 
-/** A MEC of one site and one node, and a stack that tries it. */
+/** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
 export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const { site, zone } = settings;
   const aws = settings.s3UsePathStyle ? { s3UsePathStyle: true } : undefined;
@@ -22,7 +22,9 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     zone,
     clusterName: site,
     channel: settings.channel,
-    controlPlane: { count: 1, instanceType: settings.instanceType },
+    controlPlane: { count: settings.controlPlaneCount, instanceType: settings.instanceType },
+    // A sandbox is there to be destroyed, with three nodes too.
+    deletionProtection: false,
     ipAddresses: settings.ipAddresses,
     acknowledgeAccountWideOptIn: settings.optIn || undefined,
     readyTimeout: settings.readyTimeout,

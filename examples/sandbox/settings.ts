@@ -13,8 +13,10 @@ export interface SandboxSettings {
   readonly zone: WavelengthZone;
   /** `channel` or `MEC_CHANNEL`: microk8s channel. @default "1.35/stable" */
   readonly channel: Microk8sChannel;
-  /** `instanceType` or `MEC_INSTANCE_TYPE`: instance type of the node. @default "t3.xlarge" */
+  /** `instanceType` or `MEC_INSTANCE_TYPE`: instance type of the nodes. @default "t3.xlarge" */
   readonly instanceType: WavelengthInstanceType;
+  /** `controlPlaneCount` or `MEC_CONTROL_PLANE_COUNT`: number of control-plane nodes, 1, 3 or 5. @default 1 */
+  readonly controlPlaneCount: number;
   /** `vpcCidr` or `MEC_VPC_CIDR`: network of the VPC, /16 to /26. @default "10.0.0.0/16" */
   readonly ipAddresses: IpAddresses;
   /** `optIn` or `MEC_OPT_IN`: opt the account in to the zone's group, for the whole account and for good. @default false */
@@ -100,6 +102,8 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
     zone: WavelengthZone.of(text("zone", WavelengthZone.US_EAST_1_WL1_BOS.name)),
     channel: Microk8sChannel.of(text("channel", Microk8sChannel.V1_35.name)),
     instanceType: WavelengthInstanceType.of(text("instanceType", WavelengthInstanceType.T3_XLARGE.name)),
+    // Which numbers there may be is the cluster's to say (MEC1103).
+    controlPlaneCount: number("controlPlaneCount") ?? 1,
     ipAddresses: IpAddresses.cidr(text("vpcCidr", "10.0.0.0/16")),
     optIn: flag("optIn"),
     apiAccess: apiAccess(),

@@ -2,10 +2,21 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { synthesizedExamples } from "../support/examples";
 import { danglingReferences } from "../support/structure";
-import { resources, snapshotOf, warnings, type StackJson } from "../support/synth";
+import { parameter, resources, snapshotOf, warnings, type StackJson } from "../support/synth";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- synthesized JSON has no static shape */
 
 /** Ports that an example's author opens to everybody, by example. */
 const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = { "import-into-your-stack": [443] };
+
+/** Whether an address is that of the host in the parent Region, which is not bound to what a Wavelength Zone has. */
+const ofGateway = (address: string) => address.includes("_RegionGateway_");
+
+/** The instances of a stack in its zone, or at the way to the API in the parent Region. */
+const instancesOf = (json: StackJson, where: "zone" | "gateway") =>
+  Object.entries<any>(json.resource?.aws_instance ?? {})
+    .filter(([address]) => ofGateway(address) === (where === "gateway"))
+    .map(([, instance]) => instance);
 
 const stacks = synthesizedExamples.flatMap(([example, byName]) =>
   Object.entries(byName).map(([stack, json]): [string, string, StackJson] => [stack, example, json]),
@@ -27,9 +38,14 @@ describe.each(stacks)("%s of %s", (_stack, example, json) => {
   });
 
   test("lets nobody in from everywhere but at the ports its author named, and nothing out but what a node needs", () => {
-    const open = resources(json, "aws_vpc_security_group_ingress_rule").filter((rule) =>
+    const everywhere = Object.entries<any>(json.resource?.aws_vpc_security_group_ingress_rule ?? {}).filter(([, rule]) =>
       /^(0\.0\.0\.0|::)\/0$/.test(rule.cidr_ipv4 ?? rule.cidr_ipv6),
     );
+    // What tells a gateway of smaller packets (RFC 1191) comes from any router on the way.
+    const isPathMtu = ([address, { ip_protocol, from_port, to_port }]: [string, any]) =>
+      ofGateway(address) && ip_protocol === "icmp" && from_port === 3 && to_port === 4;
+    expect(everywhere.filter(isPathMtu)).toHaveLength(instancesOf(json, "gateway").length);
+    const open = everywhere.filter((rule) => !isPathMtu(rule)).map(([, rule]) => rule);
     expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual(
       (NAMED_FOR_EVERYBODY[example] ?? []).map((port) => [port, port]),
     );
@@ -44,8 +60,11 @@ describe.each(stacks)("%s of %s", (_stack, example, json) => {
   });
 
   test("has no volume that is not encrypted, and none that a Wavelength Zone lacks", () => {
-    for (const instance of resources(json, "aws_instance")) {
+    for (const instance of instancesOf(json, "zone")) {
       expect(instance.root_block_device).toMatchObject({ encrypted: true, volume_type: "gp2" });
+    }
+    for (const instance of resources(json, "aws_instance")) {
+      expect(instance.root_block_device).toMatchObject({ encrypted: true });
       expect(instance).not.toHaveProperty("ebs_block_device");
     }
   });
@@ -67,10 +86,32 @@ describe.each(stacks)("%s of %s", (_stack, example, json) => {
     for (const subnet of resources(json, "aws_subnet")) {
       expect(Object.keys(subnet).filter((key) => /map_public_ip|ipv6/.test(key))).toEqual([]);
     }
-    for (const instance of resources(json, "aws_instance")) {
+    for (const instance of instancesOf(json, "zone")) {
       expect(instance).not.toHaveProperty("associate_public_ip_address");
     }
   });
+});
+
+test("high-availability has three nodes that are kept, two groups of workers, and no more addresses than the default quota", () => {
+  const json = Object.fromEntries(synthesizedExamples)["high-availability"]!["arena-infrastructure"]!;
+  const types = Object.fromEntries(instancesOf(json, "zone").map(({ tags, instance_type }) => [tags.Name, instance_type]));
+  expect(types).toEqual({
+    "arena-cp-0": "t3.xlarge",
+    "arena-cp-1": "t3.xlarge",
+    "arena-cp-2": "t3.xlarge",
+    "arena-edge-0": "t3.xlarge",
+    "arena-edge-1": "t3.xlarge",
+    "arena-gpu-0": "g4dn.2xlarge",
+  });
+  for (const { disable_api_termination, lifecycle } of instancesOf(json, "zone")) {
+    expect([disable_api_termination, lifecycle.prevent_destroy]).toEqual([true, true]);
+  }
+  const { workers } = JSON.parse(parameter(json, "desired").insecure_value);
+  expect(workers).toMatchObject([
+    { name: "edge", count: 2, labels: { "example.com/tier": "edge" }, taints: ["example.com/dedicated=edge:NoSchedule"] },
+    { name: "gpu", count: 1 },
+  ]);
+  expect(resources(json, "aws_eip")).toHaveLength(5);
 });
 
 test("a pod has no role: in all stacks the instance metadata service answers the host alone, and only to tokens", () => {

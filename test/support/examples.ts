@@ -1,5 +1,6 @@
 import type { App } from "cdktf";
 import { existingVpc } from "../../examples/existing-vpc/app";
+import { highAvailability } from "../../examples/high-availability/app";
 import { VideoStack } from "../../examples/import-into-your-stack/app";
 import { sandbox } from "../../examples/sandbox/app";
 import { readSettings } from "../../examples/sandbox/settings";
@@ -8,6 +9,7 @@ import { synthApp, type StackJson } from "./synth";
 const EXAMPLES: Readonly<Record<string, (app: App) => void>> = {
   sandbox: (app) => void sandbox(app, readSettings({ context: () => undefined, environment: {} })),
   "existing-vpc": (app) => void existingVpc(app),
+  "high-availability": (app) => void highAvailability(app),
   "import-into-your-stack": (app) => void new VideoStack(app, "video"),
 };
 

@@ -37,7 +37,9 @@ export function parseArguments(
   write: (text: string) => void = (text) => process.stderr.write(text),
 ): SandboxArguments {
   const command = new Command("npm run sandbox --")
-    .description("Deploys a one-node MEC to emulated AWS with the real cdktf, Terraform and node agent, and destroys it again.")
+    .description(
+      "Deploys a MEC, of one node unless MEC_CONTROL_PLANE_COUNT says more, to emulated AWS with the real cdktf, Terraform and node agent, and destroys it again.",
+    )
     .option("--keep", "leave it running; look at it, then destroy it with --destroy", false)
     .addOption(
       new Option("--destroy", "destroy the sandbox that was kept").default(false).conflicts(["keep", "zone", "checkPlan", "faults"]),

@@ -5,6 +5,9 @@ import {
   Duration,
   Microk8sChannel,
   Microk8sCluster,
+  NodeTaint,
+  TaintEffect,
+  WavelengthInstanceType,
   WavelengthNetwork,
   WavelengthZone,
   WavelengthZoneOptIn,
@@ -23,6 +26,10 @@ interface TestCluster {
   readonly extraSans?: string[];
   readonly reinitialise?: string;
   readonly alarms?: NodeAlarmsProps;
+  readonly count?: number;
+  readonly leaving?: number;
+  readonly acknowledgeLossOfHighAvailability?: true;
+  readonly workers?: Record<string, { readonly count: number; readonly labels?: Record<string, string>; readonly tainted?: boolean }>;
 }
 
 const clusters = JSON.parse(process.env.MEC_TEST_CLUSTERS ?? "{}") as Record<string, TestCluster>;
@@ -37,18 +44,25 @@ awsProvider(stack, zone.parentRegion, aws);
 backend?.bind(stack);
 const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
 const network = new WavelengthNetwork(stack, "Network", { zone, optIn });
-for (const [clusterName, { readySeconds, channel, kubelet, ingress, extraSans, reinitialise, alarms }] of Object.entries(clusters)) {
-  new Microk8sCluster(stack, clusterName, {
+for (const [clusterName, wanted] of Object.entries(clusters)) {
+  const { readySeconds, channel, kubelet, ingress, extraSans, reinitialise, alarms, workers = {} } = wanted;
+  const { count, leaving, acknowledgeLossOfHighAvailability } = wanted;
+  const cluster = new Microk8sCluster(stack, clusterName, {
     clusterName,
     network,
     channel: Microk8sChannel.of(channel ?? "1.35/stable"),
     apiAccess: ApiAccess.privateNetwork(),
     readyTimeout: Duration.seconds(readySeconds),
     nodeArguments: kubelet && { kubelet: { extraArguments: kubelet } },
-    controlPlane: { reinitialise },
+    controlPlane: { reinitialise, count, leaving, acknowledgeLossOfHighAvailability },
     ingress,
     extraSans,
     alarms,
+    deletionProtection: false,
   });
+  for (const [name, { count: nodes, labels, tainted }] of Object.entries(workers)) {
+    const taints = tainted ? [NodeTaint.of("mec", "edge", TaintEffect.NO_SCHEDULE)] : undefined;
+    cluster.addWorkers(name, { count: nodes, instanceType: WavelengthInstanceType.T3_MEDIUM, labels, taints });
+  }
 }
 app.synth();

@@ -1,6 +1,6 @@
 import { sandbox } from "../../../examples/sandbox/app";
 import { readSettings } from "../../../examples/sandbox/settings";
-import { resource, synthApp } from "../../support/synth";
+import { resource, resources, synthApp } from "../../support/synth";
 
 const synthSandbox = (environment: Record<string, string> = {}) =>
   synthApp((app) => sandbox(app, readSettings({ context: () => undefined, environment })));
@@ -45,4 +45,18 @@ test("state and bucket style follow the settings", () => {
   const json = synthSandbox({ MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" })["sandbox-infrastructure"];
   expect(json.terraform.backend.local.path).toBe("/tmp/state/sandbox-infrastructure.tfstate");
   expect(json.provider.aws[0].s3_use_path_style).toBe(true);
+});
+
+test("three control-plane nodes are asked for by a setting, and are no harder to destroy than one", () => {
+  const nodes = (environment?: Record<string, string>) => {
+    const json = synthSandbox(environment)["sandbox-infrastructure"];
+    return resources(json, "aws_instance").map(({ tags, disable_api_termination: kept, lifecycle }) => [
+      tags.Name,
+      kept,
+      lifecycle.prevent_destroy ?? false,
+    ]);
+  };
+  expect(nodes()).toEqual([["sandbox-cp-0", false, false]]);
+  expect(nodes({ MEC_CONTROL_PLANE_COUNT: "3" })).toEqual(["cp-0", "cp-1", "cp-2"].map((name) => [`sandbox-${name}`, false, false]));
+  expect(() => nodes({ MEC_CONTROL_PLANE_COUNT: "2" })).toThrow(/MEC1103/);
 });

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readParameter, terminateInstance } from "./support/aws";
+import { Deployment } from "./support/deployment";
+import { describeEmulated } from "./support/emulated";
+import { previousAgent } from "./support/previous-agent";
+import { expectSuccess } from "./support/sandbox-cli";
+
+const REGION = "eu-west-3";
+const ONE = { readySeconds: 300 };
+const THREE = { ...ONE, count: 3 };
+const GROUPS = { edge: { count: 1, labels: { tier: "edge" }, tainted: true }, plain: { count: 1 } };
+
+/** A change of a plan, as `terraform show -json` tells it. */
+interface Change {
+  readonly address: string;
+  readonly type: string;
+  readonly change: { readonly actions: readonly string[] };
+}
+
+describeEmulated("one cluster grows in place, shrinks, and loses a node", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mec-previous-agent-"));
+  const before = previousAgent(folder);
+  let deployment: Deployment;
+  let authority: string;
+
+  const settings = (cluster: object, more: Record<string, string> = {}) => ({
+    MEC_TEST_CLUSTERS: JSON.stringify({ mec: cluster }),
+    ...more,
+  });
+  const statuses = async (...nodes: string[]) => Promise.all(nodes.map((node) => deployment.status("mec", node)));
+  const ca = async () =>
+    ((await readParameter(deployment.emulator.endpoint, REGION, "/mec/mec/cluster")) as { caFingerprint: string }).caFingerprint;
+  const instanceOf = async (node: string) => (await deployment.status("mec", node)).instanceId as string;
+
+  /** Plans what is synthesized, and gives what would change. */
+  const changes = async (): Promise<Change[]> => {
+    const plan = join(deployment.state, "scale.plan");
+    expectSuccess(await deployment.terraform(["plan", "-input=false", "-no-color", `-out=${plan}`], 120));
+    const shown = await deployment.terraform(["show", "-json", plan], 60);
+    expectSuccess(shown);
+    const { resource_changes } = JSON.parse(shown.stdout) as { resource_changes: Change[] };
+    return resource_changes.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
+  };
+  /** Applies another form of the cluster; gives what changed beside what was made. */
+  const become = async (cluster: object, seconds = 500): Promise<Change[]> => {
+    await deployment.synthesize(settings(cluster));
+    const planned = await changes();
+    expectSuccess(await deployment.apply(seconds));
+    return planned;
+  };
+  const untouched = (planned: readonly Change[]) =>
+    planned.filter(
+      ({ type, change }) => change.actions.join() !== "create" && !["aws_ssm_parameter", "aws_iam_role_policy"].includes(type),
+    );
+  const expectReady = async (...nodes: string[]) => {
+    for (const [index, status] of (await statuses(...nodes)).entries()) {
+      expect([nodes[index], status]).toMatchObject([
+        nodes[index],
+        { state: "ready", phase: "ready", reason: "", member: authority, wants: "" },
+      ]);
+    }
+  };
+
+  beforeAll(async () => {
+    deployment = await Deployment.of("test/emulated/fleet/main.ts", ["fleet"], settings(ONE, { MEC_TEST_AGENT: before.sources }));
+    expectSuccess(await deployment.apply(300));
+    authority = await ca();
+  }, 600_000);
+
+  afterAll(async () => {
+    await deployment?.end();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  test(`born with an earlier agent (${before.from}), then with the one of now`, async () => {
+    await become(ONE);
+    await expectReady("cp-0");
+  }, 600_000);
+
+  test("from one to three with two groups of workers: nothing that is there is changed", async () => {
+    const planned = await become({ ...THREE, workers: GROUPS }, 600);
+    expect(untouched(planned)).toEqual([]);
+    expect(planned.filter(({ type }) => type === "aws_instance")).toHaveLength(4);
+    await expectReady("cp-0", "cp-1", "cp-2", "edge-0", "plain-0");
+    expect(await ca()).toBe(authority);
+  }, 900_000);
+
+  test("no token is left when nothing is pending", async () => {
+    const join = await readParameter(deployment.emulator.endpoint, REGION, "/mec/mec/join");
+    expect(join).not.toHaveProperty("turn");
+    for (const node of ["cp-0", "cp-1", "cp-2"]) {
+      const tokens = "var/snap/microk8s/current/credentials/cluster-tokens.txt";
+      expect(deployment.readMachineFile(await instanceOf(node), tokens)).toBe("");
+    }
+  });
+
+  test("from three to five, and one group goes", async () => {
+    const planned = await become({ ...THREE, count: 5, workers: { plain: GROUPS.plain } }, 600);
+    expect(untouched(planned).filter(({ address }) => !address.includes("edge"))).toEqual([]);
+    await expectReady("cp-0", "cp-1", "cp-2", "cp-3", "cp-4", "plain-0");
+    expect(await ca()).toBe(authority);
+  }, 900_000);
+
+  test("from five to three, in two applies", async () => {
+    await become({ ...THREE, count: 5, leaving: 2, workers: { plain: GROUPS.plain } }, 600);
+    for (const status of await statuses("cp-3", "cp-4")) {
+      expect(status).toMatchObject({ state: "left", phase: "leave" });
+    }
+    const planned = await become({ ...THREE, workers: { plain: GROUPS.plain } }, 600);
+    expect(untouched(planned).filter(({ address }) => !/cp-[34]/.test(address))).toEqual([]);
+    await expectReady("cp-0", "cp-1", "cp-2", "plain-0");
+  }, 900_000);
+
+  test("the first node is lost for good, and the one in its place joins the others", async () => {
+    const lost = await instanceOf("cp-0");
+    await terminateInstance(deployment.emulator.endpoint, REGION, lost);
+    await become({ ...THREE, workers: { plain: GROUPS.plain } }, 600);
+    await expectReady("cp-0", "cp-1", "cp-2", "plain-0");
+    expect(await instanceOf("cp-0")).not.toBe(lost);
+    expect(await ca()).toBe(authority);
+    expectSuccess(await deployment.plan(120));
+  }, 900_000);
+
+  test("two of three are lost: those in their places fail with the page that helps, and no other cluster is born", async () => {
+    for (const node of ["cp-1", "cp-2"]) {
+      await terminateInstance(deployment.emulator.endpoint, REGION, await instanceOf(node));
+    }
+    await deployment.synthesize(settings({ ...THREE, workers: { plain: GROUPS.plain } }));
+    const failed = await deployment.apply(600);
+    expect(failed.status).toBe(1);
+    for (const node of ["cp-1", "cp-2"]) {
+      expect(failed.stderr).toMatch(
+        new RegExp(`mec-mec--${node}[^]*?UniqueId admission: QUORUM_LOST, see microk8s.io/docs/restore-quorum`),
+      );
+    }
+    expect(await ca()).toBe(authority);
+  }, 900_000);
+
+  test("destroy leaves nothing", async () => {
+    expectSuccess(await deployment.destroy(300));
+    expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });
+  }, 600_000);
+});
