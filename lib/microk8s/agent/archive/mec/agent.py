@@ -157,6 +157,8 @@ class Agent(Worker):
                 self._attempt("update", self._update)
             finally:
                 self._finish_turn()
+            if self._updater.due(self._reporter.desired):  # its turn was over before it began
+                return
         if (self._reporter.state, self._reporter.phase) == ("ready", "ready"):
             return
         self._want("")
@@ -271,8 +273,9 @@ class Agent(Worker):
                 self._microk8s.stop()
                 self._progress.must(left=True)
             self._want("")
-            self._reporter.begin("leave")
-            self._reporter.say("leave", "left")
+            if self._reporter.state != "left":
+                self._reporter.begin("leave")
+                self._reporter.say("leave", "left")
             self._reporter.succeed()
         else:
             self._want("leave")

@@ -114,7 +114,7 @@ class Coordinator:
 
     def _close(self, sight: Sight, step: Step, desired: Mapping[str, Any]) -> None:
         turn = sight.join["turn"]
-        if turn.get("drained"):
+        if turn.get("drained") and any(node.name == turn["drained"] for node in self._members.nodes()):
             self._members.uncordon(str(turn["drained"]))
         if turn.get("what") == "join" and turn.get("by") == self._name:
             self._members.keep_tokens(lambda token, end: token != turn.get("token"))
