@@ -179,6 +179,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       channel,
       reinitialise,
       more: availabilityGuard(this, {
+        count: names.length,
         staying: names.length - leaving.length,
         acknowledged: controlPlane.acknowledgeLossOfHighAvailability === true,
         reinitialise,

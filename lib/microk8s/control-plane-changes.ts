@@ -41,6 +41,14 @@ export function assertControlPlaneChanges(path: string, count: number, changes: 
       `${got(resize)} as controlPlane.resize: a node stops while it is resized and the others carry the cluster, so write one ${example} per apply`,
     );
   }
+  const replaced = Object.keys(replacements);
+  if (replaced.length > 1 || (resize.length > 0 && replaced.some((name) => !resize.includes(name)))) {
+    throw new MecError(
+      "MEC1165",
+      path,
+      `${got(replacements)} as controlPlane.replacements: the others carry the cluster while a node is away, so write one per apply and no resize of another; an entry that has done its work may go`,
+    );
+  }
   for (const [name, text] of Object.entries(replacements)) {
     if (!names.includes(name) || text === "") {
       throw new MecError(

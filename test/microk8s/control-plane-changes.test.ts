@@ -27,14 +27,20 @@ test("nodes that leave are told so, still counted, waited for by another name, a
   ]);
 });
 
-test("consent to fewer than three is told, and lifts the guard that the plan has otherwise", () => {
+test("consent to fewer than three is told, and the plan lets nobody be destroyed below three who has not left", () => {
   const acknowledged = { acknowledgeLossOfHighAvailability: true } as const;
   const desired = JSON.parse(parameter(synth({ count: 3, leaving: 2, ...acknowledged }), "desired").insecure_value);
   expect(desired).toMatchObject({ belowThree: true, leaving: ["cp-1", "cp-2"] });
   const [, guard] = conditionsOf({ count: 1 });
-  expect(guard.condition).toMatch(/^\$\{length\(\[for index, text in .*"\/cp-\[12\]\$".*\.state, ""\) == "ready" .* < 2\}$/);
+  expect(guard.condition).toMatch(
+    /^\$\{length\(\[for index, text in .*"\/cp-\[1-4\]\$".*\.member, ""\) != "".*\.state, ""\) != "left".* == 0\}$/,
+  );
   expect(guard.error_message).toMatch(/^\[MEC1162\] stack\/Cluster: got 1 control-plane nodes/);
-  expect(conditionsOf({ count: 1, ...acknowledged })).toHaveLength(1);
+  const [, direct] = conditionsOf({ count: 1, ...acknowledged });
+  expect(direct.error_message).toMatch(/write controlPlane\.count: 3 with controlPlane\.leaving: 2, apply, and then this/);
+  const [, between] = conditionsOf({ count: 3, leaving: 2, ...acknowledged });
+  expect(between.condition).toContain('"/cp-[3-4]$"');
+  expect(conditionsOf({ count: 5, leaving: 4, ...acknowledged })).toHaveLength(1);
   expect(conditionsOf({ count: 3 })).toHaveLength(1);
 });
 
@@ -48,6 +54,8 @@ test.each([
   [{ count: 3, resize: ["cp-3"] }, /MEC1163/],
   [{ count: 1, replacements: { "cp-1": "x" } }, /MEC1165/],
   [{ count: 1, replacements: { "cp-0": "" } }, /MEC1165/],
+  [{ count: 3, replacements: { "cp-0": "x", "cp-1": "x" } }, /MEC1165.*one per apply/],
+  [{ count: 3, resize: ["cp-1"], replacements: { "cp-2": "x" } }, /MEC1165.*no resize of another/],
 ])("refuses %j", (controlPlane, message) => {
   expect(() => synth(controlPlane)).toThrow(message);
 });

@@ -18,7 +18,7 @@ const KUBERNETES = /(?:^|\.)(?:kubernetes|k8s)\.io$/;
 
 /** Names under Kubernetes' own prefixes that are made for administrators (https://kubernetes.io/docs/reference/labels-annotations-taints/). */
 const FOR_ADMINISTRATORS =
-  /^(?:node-role\.kubernetes\.io|node-restriction\.kubernetes\.io)\/|^(?:topology\.kubernetes\.io\/(?:zone|region)|node\.kubernetes\.io\/(?:instance-type|exclude-from-external-load-balancers))$/;
+  /^(?:node-role\.kubernetes\.io\/(?!(?:control-plane|master)$)|node-restriction\.kubernetes\.io\/)|^(?:topology\.kubernetes\.io\/(?:zone|region)|node\.kubernetes\.io\/(?:instance-type|exclude-from-external-load-balancers))$/;
 
 /** Prefix of this library's own labels and annotations on nodes. */
 export const OWN_PREFIX = "wavelength-mec";

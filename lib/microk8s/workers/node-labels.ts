@@ -22,7 +22,8 @@ export function checkedLabels(path: string, labels: Readonly<Record<string, stri
       throw new MecError("MEC1185", path, `${got(key)} in labels: ${owner}, so write a prefix of your own, such as "example.com/tier"`);
     }
     // What only the apply knows is the API's to judge.
-    const wrong = isListToken(value) ? "a value is one text" : Token.isUnresolved(value) ? undefined : faultOfValue(value);
+    const wrong =
+      typeof value !== "string" || isListToken(value) ? "a value is one text" : Token.isUnresolved(value) ? undefined : faultOfValue(value);
     if (wrong !== undefined) {
       throw new MecError("MEC1184", path, `${got(value)} as label ${key}: ${wrong}, so write for example "gold"`);
     }

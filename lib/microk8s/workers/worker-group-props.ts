@@ -124,12 +124,12 @@ export function checkedWorkerGroup(
       `${got(leaving)} as leaving: the group has ${count} nodes, which those that leave are counted in, so write ${count} or fewer`,
     );
   }
-  for (const node of Object.keys(replacements)) {
-    if (!workerNames(name, count).includes(node)) {
+  for (const [node, text] of Object.entries(replacements)) {
+    if (text === "" || !workerNames(name, count).includes(node)) {
       throw new MecError(
         "MEC1189",
         path,
-        `${got(node)} in replacements: the group's nodes are ${workerNames(name, count).join(", ") || "none"}, so write one of them, or leave it out`,
+        `${got({ [node]: text })} in replacements: it names a node and a text of your choice, and the group's nodes are ${workerNames(name, count).join(", ") || "none"}, so write one of them, or leave it out`,
       );
     }
   }

@@ -33,7 +33,7 @@ class FromNothing(unittest.TestCase):
         status, cluster, credential = world.status(), world.parameters["cluster"], world.parameters["credential"]
         self.assertEqual(
             list(status), ["protocol", "instanceId", "phase", "state", "reason", "at", "seconds", "commandSeconds", "agent", "generation", "channel", "keyId", "serverFingerprint",
-                           "address", "hostname", "member", "wants", "tried", "tries"]  # fmt: skip
+                           "address", "hostname", "member", "wants", "refused", "tried", "tries"]  # fmt: skip
         )
         self.assertEqual((status["protocol"], status["reason"], status["serverFingerprint"]), (2, "", digest("server")))
         self.assertEqual(list(cluster), ["protocol", "node", "instanceId", "caFingerprint", "bornAt"])

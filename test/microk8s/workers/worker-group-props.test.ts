@@ -36,6 +36,8 @@ test.each([
   [{ tier: "two words" }, /MEC1184.*"two words" as label tier/],
   [{ "kubernetes.io/hostname": "x" }, /MEC1185/],
   [{ "wavelength-mec/node": "cp-0" }, /MEC1185/],
+  [{ "node-role.kubernetes.io/control-plane": "" }, /MEC1185/],
+  [{ tier: undefined as unknown as string }, /MEC1184/],
 ])("labels %j are refused", (labels: Record<string, string>, error) => {
   expect(checked({ labels })).toThrow(error);
 });
@@ -50,7 +52,8 @@ test("a root volume that is too small or too large is refused", () => {
 
 test("a replacement is of a node of the group", () => {
   expect(checked({ replacements: { "gpu-1": "2026-11-25" } })().replacements).toEqual({ "gpu-1": "2026-11-25" });
-  expect(checked({ replacements: { "gpu-2": "2026-11-25" } })).toThrow(/MEC1189.*"gpu-2" in replacements.*gpu-0, gpu-1/);
+  expect(checked({ replacements: { "gpu-2": "2026-11-25" } })).toThrow(/MEC1189.*gpu-2.* in replacements.*gpu-0, gpu-1/);
+  expect(checked({ replacements: { "gpu-1": "" } })).toThrow(/MEC1189/);
 });
 
 test("tags are the cluster's and the group's, the group's first; wrong ones are refused", () => {

@@ -24,6 +24,7 @@ OF_CONTROL_PLANE = ("desired", "cluster", "credential", "join")
 OF_A_WORKER = ("desired", "cluster", "join")  # more is not a worker's to read
 REGISTRY_GAP = 300.0  # looks at the credentials of registries, which are outside the common read
 HEALTH_GAP, HEALTH_GAP_BAD, HEALTH_TRIES = 60.0, 5.0, 3
+HAND_OVER_GAP = 90.0  # between restarts by which a leaver gives its vote away
 QUICK_SECONDS = 900.0  # how long one reads often after the nodes have last changed
 
 
@@ -44,7 +45,8 @@ class Agent(Worker):
         self._wants = ""
         self._told: Any = ("", None)
         self._quick: Tuple[Any, float] = (None, float("-inf"))
-        self._hindered, self._next_agent = float("inf"), float("-inf")
+        self._hindered: Tuple[Any, float] = (None, float("inf"))
+        self._next_agent = self._handed = float("-inf")
         self._quorum: Tuple[float, str] = (float("-inf"), "")
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
@@ -52,7 +54,7 @@ class Agent(Worker):
         super().__init__(ports, reporter, SelfUpdate(ports, self._progress, node.agent))
         self._updater = Updater(ports, self._progress, self._microk8s, self._until, self._missing, not self._works)
         self._joiner = Joiner(ports, self._progress, reporter, self._parameters, self._microk8s, self._members, node, Life(
-            self._records, self._pause, self._until, self._missing, self._want, self._reinstall, self._keep_up))  # fmt: skip
+            self._records, self._pause, self._until, self._missing, self._want, self._reinstall, lambda: not self._me().leaving, self._keep_up))  # fmt: skip
         self._coordinator = Coordinator(ports, self._progress, self._parameters, self._members, node.name, node.instance_id, node.address)
         self._own_stacks = 0  # how many stacks had begun to wait with the one of the change under way
         self._configured = ""  # the generation that the installation would go by
@@ -92,6 +94,8 @@ class Agent(Worker):
                 self._attempt(phase, getattr(self, "_" + phase))
         else:
             self._come_in(me)
+            if self._me().leaving:
+                return
         self._swap.settled()
         self._settle()
 
@@ -176,17 +180,18 @@ class Agent(Worker):
         join = self._parameters.read().get("join") or {}
         turn = join.get("turn") or {}
         if (turn.get("what"), turn.get("for"), turn.get("instanceId")) == ("update", self._node.name, self._node.instance_id):
-            if turn.get("id") != self._progress.data.get("tried"):
+            if turn.get("id") != self._progress.data.get("tried") and (turn.get("go") or not turn.get("drained")):
                 self._progress.must(turn={"id": turn["id"], "what": "update", "until": turn.get("until")})
                 return True
         self._want("upgrade" if self._updater.upgrades(desired) else "update")
         hindrance = join.get("hindrance") or {}
-        now = self._ports.clock.monotonic()
-        self._hindered = min(self._hindered, now) if hindrance.get("for") == "update" else float("inf")
-        if now - self._hindered > HINDERED_SECONDS:
+        now, asked = self._ports.clock.monotonic(), (desired["generation"], self._reporter.stacks)
+        if hindrance.get("for") != "update" or self._hindered[0] != asked:  # it may be a word of before
+            self._hindered = (asked, now)
+        elif now - self._hindered[1] > HINDERED_SECONDS:
             self._reporter.refuse("update", f"update: {hindrance['text']}", tried=True)
-        else:
-            self._reporter.waits("update", "update: waits for its turn")
+            return False
+        self._reporter.waits("update", "update: waits for its turn")
         return False
 
     def _finish_turn(self) -> None:
@@ -221,6 +226,8 @@ class Agent(Worker):
             self._reporter.begin(phase)
             self._attempt(phase, getattr(self, "_" + phase))
         self._attempt("join", self._join)
+        if self._me().leaving:
+            return
         self._reporter.begin("settle")
         self._attempt("settle", lambda: self._settle_in(me))
 
@@ -279,7 +286,16 @@ class Agent(Worker):
             self._reporter.succeed()
         else:
             self._want("leave")
+            self._hand_over()
             self._reporter.waits("leave", "leave: waits for the others")
+
+    def _hand_over(self) -> None:
+        """Have another vote where the datastore lives in this leaver alone: its service hands that over when it stops in good order."""
+        peers, now = ([] if self._works else self._members.peers()), self._ports.clock.monotonic()
+        voters = [address for address, role in peers if role == "voter"]
+        if len(peers) > 1 and voters == [self._node.address] and now - self._handed > HAND_OVER_GAP:
+            self._handed = now
+            self._microk8s.restart("daemon-k8s-dqlite")
 
     def _is_marked(self) -> bool:
         """Whether the cluster shows this node with what its group has."""
@@ -578,6 +594,7 @@ class Agent(Worker):
         channel = str(self._progress.data.get("channel") or "")
         key = str(self._progress.data.get("keyId") or "")
         told = {"address": self._node.address, "hostname": self._node.hostname, "member": self._member(), "wants": self._wants,
+                "refused": str((self._progress.data.get("refused") or {}).get("generation") or ""),
                 "tried": str(self._progress.data.get("tried") or ""), "tries": str(self._progress.data.get("tries") or 0)}  # fmt: skip
         return {"generation": self._updater.generation, "channel": channel, "keyId": key, "serverFingerprint": server, **told}
 

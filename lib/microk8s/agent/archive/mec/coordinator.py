@@ -1,8 +1,9 @@
 """Carries out what :mod:`turns` decides, on the one control-plane node that holds the lease."""
 
+import dataclasses
 import hashlib
 import json
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Tuple
 
 from .basics import PROTOCOL, Trouble, placeholder
 from .lease import Lease
@@ -27,6 +28,8 @@ class Coordinator:
         self._lease = Lease(ports, f"{name}/{instance}")
         self._gone: Dict[str, float] = {}
         self._patrol, self._since, self._not_me = float("-inf"), float("inf"), float("-inf")
+        self._unmarkable: Dict[str, float] = {}
+        self._idle: Tuple[str, float] = ("", float("-inf"))  # what was seen when nothing could be done, and until when that holds
         self.active = False  # whether this node coordinates something now
 
     def step(self, records: Mapping[str, Any], desired: Mapping[str, Any], roster: Roster) -> None:
@@ -55,10 +58,14 @@ class Coordinator:
             self._patrol = now + gap + self._ports.rng.uniform(0.0, PATROL_GAP / 10)
         elif not self._mine(roster, records, now):
             return None
+        seen = json.dumps([records.get(name) for name in sorted(records) if name != "credential"], sort_keys=True)
+        if not patrol and self._idle[0] == seen and now < self._idle[1]:
+            return None
         if not sight.join.get("turn"):
             sight = self._look(sight, patrol)
         step = decide(sight)
-        if step.kind in ("rest", "look"):
+        if step.kind in ("rest", "look") or (step.kind == "hinder" and self._told(sight, step)):
+            self._idle = (seen, now + PATROL_GAP / 2)
             return self.rest() if self.active else None
         self.active = True
         if step.kind == "wait":
@@ -103,12 +110,13 @@ class Coordinator:
         nodes = self._members.nodes()
         # At rest the datastore's file will do; who comes or goes is asked for.
         datastore = self._members.peers() if patrol and not busy(sight) else self._members.members()
-        seen = Sight(sight.me, sight.now, sight.cluster, sight.roster, sight.statuses, sight.join, nodes, datastore)
         clock = self._ports.clock.monotonic()
+        seen = dataclasses.replace(sight, nodes=nodes, datastore=datastore, gone={},
+                                   unmarkable=[name for name, until in self._unmarkable.items() if clock < until])  # fmt: skip
         self._gone = {host: self._gone.get(host, clock) for host in hosts_of_nobody(seen)}
         # The core reckons with the clock of the records.
         gone = {host: sight.now - (clock - since) for host, since in self._gone.items()}
-        return Sight(sight.me, sight.now, sight.cluster, sight.roster, sight.statuses, sight.join, nodes, datastore, gone)
+        return dataclasses.replace(seen, gone=gone)
 
     # Doing.
 
@@ -128,7 +136,11 @@ class Coordinator:
 
     def _mark(self, sight: Sight, step: Step, _: Mapping[str, Any]) -> None:
         assert step.member and step.node
-        self._members.mark(step.node, step.member.name, step.instance, sight.roster.settings(step.member))
+        try:
+            self._members.mark(step.node, step.member.name, step.instance, sight.roster.settings(step.member))
+        except Trouble:  # what the API refuses for one node holds no other up
+            self._unmarkable[step.node.name] = self._ports.clock.monotonic() + PATROL_GAP
+            raise
         self._parameters.hurry()
 
     def _evict(self, sight: Sight, step: Step, desired: Mapping[str, Any]) -> None:
@@ -147,6 +159,7 @@ class Coordinator:
         if step.host:
             if step.node and step.node.ready:
                 self._members.drain(step.node.name)
+            self._sure(sight)
             self._take_out(sight, step)
             gone = {step.host, step.node.address if step.node else step.host}
             if any(address in gone for address, _ in self._members.members()) or any(step.host == node.name for node in self._members.nodes()):
@@ -180,15 +193,27 @@ class Coordinator:
             turn["until"] = int(now + CHANGE_SECONDS)
             if step.what == "upgrade" and step.node and len(sight.nodes or ()) > 1:
                 turn["drained"] = step.node.name
-        self._write(sight, desired, turn=turn, next=next_after(sight, step.member) or None, hindrance=None)
+        following = next_after(sight, step.member) or None
+        try:
+            record = self._write(sight, desired, turn=turn, next=following, hindrance=None)
+        except Trouble:
+            self._members.keep_tokens(lambda token, end: token != turn.get("token"))
+            raise
         if turn.get("drained"):  # written first: whoever comes after this node knows what to undo
             self._members.drain(str(turn["drained"]))
+            self._write(dataclasses.replace(sight, join=record), desired, turn={**turn, "go": True})
         self._parameters.hurry()
 
     def _hinder(self, sight: Sight, step: Step, desired: Mapping[str, Any]) -> None:
-        hindrance = {"for": "update", "text": step.what}
-        if sight.join.get("hindrance") != hindrance:
-            self._write(sight, desired, hindrance=hindrance)
+        self._write(sight, desired, hindrance=self._hindrance(step))
+
+    @staticmethod
+    def _hindrance(step: Step) -> Dict[str, str]:
+        failed = step.what.endswith("no other node is changed")
+        return {"for": "update" if failed or not step.member else step.member.name, "text": step.what}
+
+    def _told(self, sight: Sight, step: Step) -> bool:
+        return bool(sight.join.get("hindrance") == self._hindrance(step))
 
     # The token, which is as good as the cluster: it is there while one node joins.
 
@@ -204,9 +229,20 @@ class Coordinator:
         mine = lambda token: hashlib.sha256(token.encode()).hexdigest() in ours  # noqa: E731
         self._members.keep_tokens(lambda token, end: token == turn.get("token") or not (end < now or mine(token)))
 
-    def _write(self, sight: Sight, desired: Mapping[str, Any], **changes: Any) -> None:
+    def _sure(self, sight: Sight) -> None:
+        """Throws Trouble when another has coordinated while this node was at work."""
+        if not self._lease.hold():
+            raise Trouble("another coordinates now")
+        there = self._parameters.refresh("join")
+        if (there if isinstance(there, dict) and not placeholder(there) else {}) != dict(sight.join):
+            raise Trouble("another has coordinated meanwhile")
+
+    def _write(self, sight: Sight, desired: Mapping[str, Any], **changes: Any) -> Dict[str, Any]:
+        """Change the record, unless somebody else has. Throws Trouble."""
         merged = {"protocol": PROTOCOL, **sight.join, **changes}
         record = {key: value for key, value in merged.items() if value not in (None, [])}
         if json.dumps(record, sort_keys=True) != json.dumps(dict(sight.join), sort_keys=True):
+            self._sure(sight)
             self._parameters.put("join", record, desired["keyId"])
+        return record
 

@@ -29,6 +29,7 @@ class Life:
     missing: Callable[[], str]  # until this node works
     wants: Callable[[str], None]  # tell what this node waits for
     reinstall: Callable[[], None]
+    staying: Callable[[], bool]  # whether this node is not to leave
     keep_up: Callable[[], None]  # what has to go on while it waits: another agent, another channel
 
 
@@ -79,11 +80,14 @@ class Joiner:
             self._purge()
 
     def enter(self, member: Member) -> None:
-        """Wait for the turn and join. Throws Trouble after a join in vain, Refused when only a person can help."""
+        """Wait for the turn and join; returns without where this node shall leave. Throws Trouble after a join in vain, Refused when only a
+        person can help."""
         self._reporter.begin("admission")
         self._life.wants("join")
         while True:
             records = self._life.records()
+            if not self._life.staying():
+                return None
             turn = self._turn(records)
             if turn:
                 return self._take(turn, records, member)

@@ -170,7 +170,9 @@ class Membership:
         gone = [f"{key}-" for key in before.get("labels", {}) if key not in labels]
         wanted = [f"{key}={value}" for key, value in labels.items()]
         done = self._kubectl("label", "node", node.name, f"{NODE_LABEL}={name}", f"{INSTANCE_LABEL}={instance}", *wanted, *gone, "--overwrite")
-        off = [f"{_taint(old)}-" for old in before.get("taints", []) if _taint(old) not in [_taint(new) for new in taints]]
+        # Only what is there: kubectl fails for a taint that is not.
+        there, kept = [_taint(one) for one in node.taints], [_taint(one) for one in taints]
+        off = [f"{_taint(old)}-" for old in before.get("taints", []) if _taint(old) in there and _taint(old) not in kept]
         if done and (taints or off):
             done = self._kubectl("taint", "node", node.name, *taints, *off, "--overwrite")
         if done:

@@ -31,6 +31,7 @@ class Roster:
             found += [(f"{name}-{number}", WORKER, "", name) for number in range(int(group["count"]))]
         self.members = [Member(name, role, place, address, group, name in leaving) for place, (name, role, address, group) in enumerate(found)]
         self._by_name = {member.name: member for member in self.members}
+        self._generation = str(desired.get("generation"))
         self.below_three = desired.get("belowThree") is True
 
     def get(self, name: str) -> Optional[Member]:
@@ -47,6 +48,10 @@ class Roster:
         """Those that are not to leave."""
         return [member for member in self.members if not member.leaving]
 
+    def generation(self, member: Member) -> str:
+        """The generation that a node shall be of."""
+        return str((self._groups.get(member.group) or {}).get("generation") or self._generation)
+
     def settings(self, member: Member) -> Dict[str, Any]:
         """Labels and taints of a node's own, as its Kubernetes node shall have them."""
         group = self._groups.get(member.group) or {}
@@ -58,7 +63,7 @@ class Roster:
         if member is None:
             return dict(desired)
         group = self._groups.get(member.group) or {}
-        generation = str(group.get("generation") or desired.get("generation"))
+        generation = self.generation(member)
         launch = desired.get("launchConfiguration") or {}
         if "kubeletArgs" in group:
             launch = {**launch, "extraKubeletArgs": group["kubeletArgs"]}

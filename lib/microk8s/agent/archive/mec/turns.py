@@ -11,6 +11,7 @@ from .membership import KubeNode, marked
 from .roster import CONTROL_PLANE, THREE, Member, Roster
 
 GRACE = 60.0  # after a turn's end: what its node began ends by itself before
+LONGEST_CHANGE = 3600.0  # after the end of a turn in which a node still changes itself, way back and all
 GONE_SECONDS = 60.0  # between the first sight of a host that nobody wants and its removal
 
 
@@ -27,6 +28,7 @@ class Sight:
     nodes: Optional[Sequence[KubeNode]] = None  # None when they were not looked at
     datastore: Sequence[Tuple[str, str]] = ()  # (address, role)
     gone: Mapping[str, float] = dataclasses.field(default_factory=dict)  # since when hosts are nobody's, by their address or name
+    unmarkable: Sequence[str] = ()  # hosts whose labels were refused a moment ago
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +84,8 @@ def _under_way(sight: Sight, turn: Mapping[str, Any]) -> Step:
     if status.get("tried") == turn.get("id"):
         good = joined(sight, member) if turn.get("what") == "join" else status.get("state") != "failed"
         return Step("close", member, what="" if good else "it did not succeed")
-    if sight.now > float(turn.get("until", 0.0)) + GRACE:
+    changing = turn.get("what") != "join" and (status.get("phase"), status.get("state")) == ("update", "working")
+    if sight.now > float(turn.get("until", 0.0)) + (LONGEST_CHANGE if changing else GRACE):
         return Step("close", member, what="it took too long")
     return Step("wait", member)
 
@@ -93,7 +96,7 @@ def _marks(sight: Sight) -> Optional[Step]:
         if not joined(sight, member) or not status.get("hostname"):
             continue
         for node in sight.nodes or ():
-            if node.name == status["hostname"] and not marked(node, member.name, str(status["instanceId"]), sight.roster.settings(member)):
+            if node.name == status["hostname"] and node.name not in sight.unmarkable and not marked(node, member.name, str(status["instanceId"]), sight.roster.settings(member)):
                 return Step("mark", member, node, instance=str(status["instanceId"]))
     return None
 
@@ -121,6 +124,8 @@ def _nobodys(sight: Sight) -> Optional[Step]:
         # The dead weaken a datastore that keeps them; the living strengthen it.
         if in_datastore and node is not None and node.ready and not _may_shrink(sight):
             continue
+        if _last_voter(sight, node.address if node else host):
+            continue
         return Step("remove", None, node, host=host)
     return None
 
@@ -138,7 +143,7 @@ def _leavers(sight: Sight) -> Optional[Step]:
             continue
         host = node.name if node else member.address
         in_datastore = bool(member.address) and any(address == member.address for address, _ in sight.datastore)
-        if in_datastore and not _may_shrink(sight):
+        if in_datastore and (not _may_shrink(sight) or _last_voter(sight, member.address)):
             continue
         return Step("remove", member, node, host=host if node or in_datastore else "", instance=instance)
     return None
@@ -146,6 +151,13 @@ def _leavers(sight: Sight) -> Optional[Step]:
 
 def _may_shrink(sight: Sight) -> bool:
     return sight.roster.below_three or len(sight.datastore) != THREE
+
+
+def _last_voter(sight: Sight, address: str) -> bool:
+    """Whether the datastore lives in this member alone, though it has others: a forced removal does not ask
+    (scripts/wrappers/leave.py of canonical/microk8s does). The leaver hands its vote over by a restart."""
+    voters = [one for one, role in sight.datastore if role == "voter"]
+    return len(sight.datastore) > 1 and voters == [address]
 
 
 def _node_of(sight: Sight, member: Member) -> Optional[KubeNode]:
@@ -169,7 +181,7 @@ def ghosts(sight: Sight, member: Member) -> List[Tuple[str, Optional[KubeNode]]]
 
 
 def _candidate(sight: Sight) -> Optional[Step]:
-    broken = [one for one in sight.roster.staying if current(sight, one).get("phase") == "update" and current(sight, one).get("state") == "failed"]
+    broken = [one for one in sight.roster.staying if _failed(sight, one)]
     waiting: List[Tuple[Tuple[Any, ...], Member, str]] = []
     for member in sight.roster.staying:
         status = current(sight, member)
@@ -181,14 +193,34 @@ def _candidate(sight: Sight) -> Optional[Step]:
         # Joins first: what is short of members is not to be changed. Who has not tried comes before who tries again.
         waiting.append(((wants != "join", int(status.get("tries") or 0), member.position), member, wants))
     for _, member, wants in sorted(waiting, key=lambda one: one[0]):
-        if wants == "join":
+        if wants == "join":  # all that is dead goes before anybody comes
             for host, node in ghosts(sight, member):
                 return Step("evict", member, node, host=host)
+    for _, member, wants in sorted(waiting, key=lambda one: one[0]):
+        ill = _ill(sight, member) if member.role == CONTROL_PLANE else ""
+        if ill:
+            reason = f"{ill} is not Ready"
+            return Step("hinder", member, what=reason)
         return Step("open", member, _node_of(sight, member), what=wants, instance=str(current(sight, member).get("instanceId")))
     if broken and any(current(sight, one).get("wants") in ("update", "upgrade") for one in sight.roster.staying):
         reason = f"{broken[0].name} failed, so no other node is changed"
         return Step("hinder", broken[0], what=reason)
     return None
+
+
+def _failed(sight: Sight, member: Member) -> bool:
+    """Whether a node could not become what is desired of it now; it says so over a restart of its agent too."""
+    status = current(sight, member)
+    return (status.get("phase"), status.get("state")) == ("update", "failed") or status.get("refused") == sight.roster.generation(member)
+
+
+def _ill(sight: Sight, member: Member) -> str:
+    """A host of another member of the datastore that is not well: with it down, no other may come or restart (canonical/microk8s#2348)."""
+    own = {member.address, "127.0.0.1"}
+    for address, _ in sight.datastore:
+        if address not in own and not any(node.address == address and node.ready for node in sight.nodes or ()):
+            return address
+    return ""
 
 
 def next_after(sight: Sight, member: Member) -> str:
