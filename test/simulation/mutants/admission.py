@@ -67,7 +67,7 @@ def token_in_the_log(stack: Stack) -> None:
 
 
 CASES = {
-    "no-ordinal-gate": (no_ordinal_gate, "three", ("two turns", "two joins")),
+    "no-ordinal-gate": (no_ordinal_gate, "three", ("two turns", "two joins", "not ready")),
     "exit-code-believed": (exit_code_believed, "lies", ("says ready and is not", "not ready", "success without health", "token before birth")),
     "no-ghost-eviction": (no_ghost_eviction, "replaced", ("not ready", "no verdict", "late verdict")),
     "token-before-birth": (token_before_birth, "three", ("token before birth",)),

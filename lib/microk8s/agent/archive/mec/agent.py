@@ -4,7 +4,7 @@ import json
 from typing import Any, Dict, Mapping, Tuple
 
 from .basics import BIRTH, JOIN, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
-from .coordinator import Coordinator
+from .coordinator import PATROL_GAP, Coordinator
 from .deployer import Deployer
 from .joining import HINDERED_SECONDS, QUICK_GAP, QUORUM_LOST, Joiner, Life
 from .keepers import Keepers
@@ -46,6 +46,7 @@ class Agent(Worker):
         self._told: Any = ("", None)
         self._quick: Tuple[Any, float] = (None, float("-inf"))
         self._hindered: Tuple[Any, float] = (None, float("inf"))
+        self._restarted = False  # while this node was to leave
         self._next_agent = self._handed = float("-inf")
         self._quorum: Tuple[float, str] = (float("-inf"), "")
         self._registries = Registries(ports.aws, ports.files)
@@ -77,6 +78,7 @@ class Agent(Worker):
             self._change_agent()
         me = self._me()
         if me.leaving:  # nothing of it is to be made well, and its stack waits for the others' word
+            self._restarted = True
             return
         if self._progress.data.get("left"):  # it shall stay after all
             self._progress.must(left=None, joined="", purging=True)
@@ -278,8 +280,11 @@ class Agent(Worker):
         if self._node.instance_id in ((records.get("join") or {}).get("left") or []):
             if not self._progress.data.get("left"):
                 self._microk8s.stop()
-                self._progress.must(left=True)
+                # After a restart in the midst of it the kubelet has announced itself again, which the others see to on their next patrol.
+                self._progress.must(left=True, leftAt=self._ports.clock.time() + (2.5 * PATROL_GAP if self._restarted else 0.0))
             self._want("")
+            if self._ports.clock.time() < float(self._progress.data.get("leftAt") or 0.0):
+                return
             if self._reporter.state != "left":
                 self._reporter.begin("leave")
                 self._reporter.say("leave", "left")
