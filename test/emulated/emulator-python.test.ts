@@ -4,5 +4,5 @@ import { pythonSuite } from "../support/python-suite";
 describeEmulated("the emulator's own tests", () => {
   const python = process.env.MEC_TEST_PYTHON!;
   pythonSuite("test/testing/emulator/aws", python, 120);
-  pythonSuite("test/testing/emulator/machines", python, 240);
+  pythonSuite("test/testing/emulator/machines", python, 480);
 });
