@@ -66,8 +66,9 @@ class Workers(ClusterCase):
             park.park.start("i-0")
             wait(lambda: bare("get", "node", "ip-10-0-0-18", "-o", "name")[0] == 0, "and back")
         with self.subTest("a Node that is deleted under its kubelet stays away"):
+            wait(lambda: cluster.nodes(first).get("ip-10-0-0-18") == "True", "its kubelet has said so")
             self.assertEqual(cluster.cli(first, "remove-node", "ip-10-0-0-18").returncode, 0, "no --force: it is not in dqlite")
-            self.assertIn("NotFound", bare("get", "node", "ip-10-0-0-18")[2])
+            wait(lambda: "NotFound" in bare("get", "node", "ip-10-0-0-18")[2], "gone")
             park.run(worker, "snap", "restart", "microk8s.daemon-kubelite")
             wait(lambda: cluster.nodes(first).get("ip-10-0-0-18") == "True", "until kubelet starts again")
         with self.subTest("leave"):

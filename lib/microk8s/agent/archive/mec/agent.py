@@ -167,8 +167,9 @@ class Agent(Worker):
                 return
         if (self._reporter.state, self._reporter.phase) == ("ready", "ready"):
             return
-        self._want("")
-        if self._works and not self._is_marked():
+        has_labels = not self._works or self._is_marked()
+        self._want("" if has_labels else "marks")
+        if not has_labels:
             self._reporter.waits("settle", "settle: has no labels yet")
             return
         self._progress.set(ready=True)

@@ -186,7 +186,7 @@ def _candidate(sight: Sight) -> Optional[Step]:
     for member in sight.roster.staying:
         status = current(sight, member)
         wants = str(status.get("wants") or "")
-        if not wants or wants == "leave" or (wants == "join" and joined(sight, member)):
+        if not wants or wants in ("leave", "marks") or (wants == "join" and joined(sight, member)):
             continue
         if wants != "join" and broken and member.name not in [one.name for one in broken]:
             continue
