@@ -14,7 +14,7 @@ GIVEN_TO = {"Trouble": 0, "Refused": 0, "trouble": 1, "say": 2, "refuse": 1, "wa
 RETURNED_BY = {"snap_reason", "apt_reason", "unready", "trial", "sight", "missing", "_missing", "_lost", "_waits_for", "voters"}
 HELD_BY = {"reason", "warning", "whole", "bound", "gone", "QUORUM_LOST"}
 # Where a reason is passed on that is written elsewhere; any other name in its place is one that this test cannot read.
-PASSED_ON = {"reason", "text", "what", "missing", "whole", "refusal", "warning", "bound", "gone"}
+PASSED_ON = {"reason", "text", "what", "missing", "whole", "refusal", "warning", "bound", "gone", "QUORUM_LOST"}
 PASSED_ON_BY = {"snap_reason", "str", "partition", "_back", "clip", "refusal", "rejected", "unready", "voters", "_said", "_waits_for"}
 NEVER_SHOWN = {"waiting"}
 

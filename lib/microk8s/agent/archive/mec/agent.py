@@ -567,7 +567,13 @@ class Agent(Worker):
         return self._joiner.ca or str(self._progress.data.get("born") or "")
 
     def _answer(self) -> None:
-        self._until(self._missing, self.API_SECONDS)
+        def missing() -> str:
+            what = self._missing()
+            if what == QUORUM_LOST:  # no wait brings a majority back, and others are to know
+                raise Trouble(QUORUM_LOST)
+            return what
+
+        self._until(missing, self.API_SECONDS)
 
     def _renewed(self) -> None:
         """The API has another certificate: others are to know it, and the credential is to be tried again."""

@@ -16,7 +16,7 @@ LEAST_SECONDS = 120.0  # of a turn: with less there is no time to join
 HINDERED_SECONDS = 60.0  # a hindrance that stays so long is one of this apply
 TRIES = 3  # of joins for one waiting stack
 QUICK_GAP = 2.0  # between reads of a node that may be the next
-QUORUM_LOST = "QUORUM_LOST, see microk8s.io/docs/restore-quorum"
+QUORUM_LOST = "QUORUM_LOST: microk8s.io/docs/restore-quorum"
 
 
 @dataclasses.dataclass
