@@ -90,10 +90,9 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
   test("no token is left when nothing is pending", async () => {
     const join = await readParameter(deployment.emulator.endpoint, REGION, "/mec/mec/join");
     expect(join).not.toHaveProperty("turn");
-    for (const node of ["cp-0", "cp-1", "cp-2"]) {
-      const tokens = "var/snap/microk8s/current/credentials/cluster-tokens.txt";
-      expect(deployment.readMachineFile(await instanceOf(node), tokens)).toBe("");
-    }
+    // Of the others none has ever made one.
+    const tokens = "var/snap/microk8s/current/credentials/cluster-tokens.txt";
+    expect(deployment.readMachineFile(await instanceOf("cp-0"), tokens)).toBe("");
   });
 
   test("from three to five, and one group goes", async () => {
