@@ -281,7 +281,7 @@ export function twin(app: App): TerraformStack {
     tags: site,
   });
   const told = `distinct(compact([for text in nonsensitive(self.values) : try(regex("^1\\\\.[0-9]+", jsondecode(text).channel), "") if try(jsondecode(text).instanceId, "") != "none"]))`;
-  const ready = `[for index, text in nonsensitive(self.values) : regex("cp-[12]$", self.names[index]) if can(regex("/cp-[12]$", self.names[index])) && try(jsondecode(text).state, "") == "ready" && try(jsondecode(text).instanceId, "") != "none"]`;
+  const ready = `[for index, text in nonsensitive(self.values) : regex("cp-[1-4]$", self.names[index]) if can(regex("/cp-[1-4]$", self.names[index])) && try(jsondecode(text).member, "") != "" && try(jsondecode(text).state, "") != "left" && try(jsondecode(text).instanceId, "") != "none"]`;
   const statuses = new DataAwsSsmParametersByPath(stack, "statuses", {
     path: "/mec/sandbox/nodes",
     withDecryption: false,
@@ -292,8 +292,8 @@ export function twin(app: App): TerraformStack {
           errorMessage: `[MEC1151] sandbox-infrastructure/Cluster: got "1.35/stable" as channel: nodes run Kubernetes \${join(", ", ${told})}, which goes up one minor version at a time and never back, so write the channel they are on or the next`,
         },
         {
-          condition: `\${length(${ready}) < 2}`,
-          errorMessage: `[MEC1162] sandbox-infrastructure/Cluster: got 1 control-plane nodes: \${join(", ", ${ready})} are ready and fewer than three nodes stand no loss, so write controlPlane.count: 3, or, if that is meant, controlPlane.acknowledgeLossOfHighAvailability: true`,
+          condition: `\${length(${ready}) == 0}`,
+          errorMessage: `[MEC1162] sandbox-infrastructure/Cluster: got 1 control-plane nodes: \${join(", ", ${ready})} are members and fewer than three nodes stand no loss, so write controlPlane.count: 3, or, if that is meant, also controlPlane.acknowledgeLossOfHighAvailability: true and controlPlane.leaving: 2`,
         },
       ],
     },
