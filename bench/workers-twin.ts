@@ -206,8 +206,18 @@ export function workersTwin(app: App, count: number): TerraformStack {
       tags: named(`sandbox-${name}`),
       disableApiTermination: false,
       lifecycle: {
-        ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"],
+        ignoreChanges: ["ami", "user_data", "user_data_base64", "associate_public_ip_address", "instance_type", "subnet_id"],
         replaceTriggeredBy: [`terraform_data.${replacement.friendlyUniqueId}`],
+        postcondition: [
+          {
+            condition: '${self.instance_type == "t3.xlarge"}',
+            errorMessage: `[MEC1190] sandbox-infrastructure/Cluster/Workers/${GROUP}/${index}: got "t3.xlarge" as instanceType: ${name} is a \${self.instance_type} and would stop, with all of its group, so add a group with another name and let this one leave`,
+          },
+          {
+            condition: `\${self.subnet_id == ${inner.subnet.id}}`,
+            errorMessage: `[MEC1190] sandbox-infrastructure/Cluster/Workers/${GROUP}/${index}: got WorkerEgress.NAT as egress: ${name} is in another subnet and would be replaced, with all of its group, so add a group with another name and let this one leave`,
+          },
+        ],
       },
       dependsOn: [...needs, status],
     });

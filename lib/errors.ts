@@ -111,6 +111,7 @@ export const MEC_ERRORS = {
   MEC1187: "Taint that is set twice",
   MEC1188: "Workers without a way out",
   MEC1189: "Replacement of no node of the group",
+  MEC1190: "Other machines for a living group",
   MEC1201: "API open to everybody or to nobody",
   MEC1202: "MTU out of range",
   MEC1203: "Acknowledgement of nothing",

@@ -1,7 +1,7 @@
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { AccountArns } from "./account-arns";
-import { keptFromDestroy } from "./node";
+import { keptFromDestroy } from "./kept-from-destroy";
 import { policyDocument } from "./policy-statements";
 
 /** The key of a cluster. */

@@ -5,7 +5,7 @@ import { assertKmsKeyArn } from "../identity";
 import { retentionInDays } from "../log-retention";
 import { Duration } from "../units";
 import type { DesiredLogs } from "./desired";
-import { keptFromDestroy } from "./node";
+import { keptFromDestroy } from "./kept-from-destroy";
 
 /** Properties of {@link ClusterLogs.toCloudWatch}. */
 export interface CloudWatchClusterLogsProps {

@@ -1,13 +1,14 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
-import type { ITerraformDependable, Postcondition } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { planError } from "../annotations";
 import { inOwnStack } from "../dependencies";
 import type { IWavelengthNetwork } from "../wavelength/network-interface";
 import type { AgentSource } from "./agent-source";
 import type { CheckedControlPlane } from "./control-plane";
-import { Microk8sNode, keptFromDestroy } from "./node";
+import { keptFromDestroy } from "./kept-from-destroy";
+import { Microk8sNode } from "./node";
 import { NodeAlarms, type NodeAlarmsProps } from "./node-alarms";
+import { sameMachine } from "./node-instance";
 import { userData } from "./user-data";
 
 /** What the parts of a control plane have in common. */
@@ -90,7 +91,15 @@ export function controlPlaneNodes(scope: Construct, props: ControlPlaneMachinesP
       deletionProtection: deletionProtection && !props.leaving.includes(nodeName),
       replacement: controlPlane.replacements[nodeName],
       resized: controlPlane.resize.includes(nodeName),
-      postcondition: controlPlane.resize.length > 0 ? [] : [sameType(scope, nodeName, controlPlane.instanceType.name)],
+      postcondition:
+        controlPlane.resize.length > 0
+          ? []
+          : [
+              sameMachine(scope, "instance_type", controlPlane.instanceType.name, [
+                "MEC1164",
+                `got "${controlPlane.instanceType.name}" as controlPlane.instanceType: ${nodeName} is a \${self.instance_type} and stops while it is resized, so write controlPlane.resize: ["${nodeName}"], one node per apply`,
+              ]),
+            ],
       imageId,
       securityGroupId: props.securityGroupId,
       instanceProfileName: props.instanceProfileName,
@@ -113,16 +122,4 @@ export function controlPlaneNodes(scope: Construct, props: ControlPlaneMachinesP
     }
   }
   return nodes;
-}
-
-/** Fails the plan where a node that is there has another type than the wanted one: it would never get it. */
-function sameType(scope: Construct, nodeName: string, wanted: string): Postcondition {
-  return {
-    condition: `\${self.instance_type == "${wanted}"}`,
-    errorMessage: planError(
-      scope,
-      "MEC1164",
-      `got "${wanted}" as controlPlane.instanceType: ${nodeName} is a \${self.instance_type} and stops while it is resized, so write controlPlane.resize: ["${nodeName}"], one node per apply`,
-    ),
-  };
 }

@@ -1,32 +1,10 @@
 import { Token } from "cdktf";
 import { MecError, got } from "../errors";
-import { Size } from "../units";
 import type { ControlPlaneAddressRequest } from "../wavelength/control-plane-addresses";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
-import { WavelengthVolumeType } from "../wavelength/volume-type";
 import { QUORUM_COUNTS, assertControlPlaneChanges } from "./control-plane-changes";
 import { MachineImage } from "./machine-image";
-
-/** Smallest root volume in GiB: microk8s recommends 20 GB of disk (https://microk8s.io/docs/getting-started). */
-const MIN_ROOT_GIBIBYTES = 20;
-
-/** Largest gp2 volume in GiB (https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html). */
-const MAX_ROOT_GIBIBYTES = 16_384;
-
-/** Root volume of a node; always encrypted. */
-export interface RootVolumeProps {
-  /**
-   * Size, 20 to 16,384 GiB.
-   * @default Size.gibibytes(50)
-   */
-  readonly size?: Size;
-
-  /**
-   * Type; a Wavelength Zone has gp2 volumes only.
-   * @default WavelengthVolumeType.GP2
-   */
-  readonly volumeType?: WavelengthVolumeType;
-}
+import { checkedRootVolume, type RootVolumeProps } from "./root-volume";
 
 /** What is to change about the nodes of a control plane that is there. */
 export interface ControlPlaneChanges {
@@ -144,14 +122,7 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
     );
   }
   assertControlPlaneChanges(path, count, props);
-  const size = rootVolume?.size ?? Size.gibibytes(50);
-  if (size.toGibibytes() < MIN_ROOT_GIBIBYTES || size.toGibibytes() > MAX_ROOT_GIBIBYTES) {
-    throw new MecError(
-      "MEC1104",
-      path,
-      `got ${size.toGibibytes()} GiB as controlPlane.rootVolume.size: microk8s recommends ${MIN_ROOT_GIBIBYTES} GB of disk and gp2 has ${MAX_ROOT_GIBIBYTES} GiB at most, so write for example Size.gibibytes(50)`,
-    );
-  }
+  const checkedVolume = checkedRootVolume(path, "controlPlane.rootVolume", rootVolume);
   if (reinitialise !== undefined && !Token.isUnresolved(reinitialise) && !/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(reinitialise)) {
     throw new MecError(
       "MEC1150",
@@ -159,11 +130,10 @@ export function checkedControlPlane(path: string, props: ControlPlaneProps = {})
       `${got(reinitialise)} as controlPlane.reinitialise: the consent is to the loss of one machine, so write the id of the instance that the reason in nodes/cp-0 names, such as "i-0123456789abcdef0"`,
     );
   }
-  const volumeType = rootVolume?.volumeType ?? WavelengthVolumeType.GP2;
   return {
     count,
     instanceType,
-    rootVolume: { size, volumeType },
+    rootVolume: checkedVolume,
     machineImage,
     addresses: { addressBlock, privateIps },
     reinitialise,

@@ -1,18 +1,13 @@
 import type { Eip } from "@cdktf/provider-aws/lib/eip";
 import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
-import { Instance } from "@cdktf/provider-aws/lib/instance";
-import { DataResource, type ITerraformDependable, type Postcondition } from "cdktf";
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import type { ITerraformDependable, Postcondition } from "cdktf";
 import { Construct } from "constructs";
-import type { RootVolumeProps } from "./control-plane";
+import { nodeInstance } from "./node-instance";
 import type { AwaitedHost } from "./readiness";
+import type { RootVolumeProps } from "./root-volume";
 import type { WavelengthInstanceType } from "../wavelength/instance-type";
 import type { IWavelengthNetwork } from "../wavelength/network-interface";
-
-/**
- * Arguments that never replace or change a node once it is born: a newer image, other user data, and the address flag,
- * which the provider reads as set as soon as a carrier IP is associated.
- */
-export const NEVER_REPLACES = ["ami", "user_data", "user_data_base64", "associate_public_ip_address"];
 
 /** Properties of {@link Microk8sNode}. */
 export interface Microk8sNodeProps {
@@ -52,11 +47,6 @@ export interface Microk8sNodeProps {
   readonly tags?: Record<string, string>;
 }
 
-/** Lifecycle of what a destroy must not take away; undefined where it may. */
-export function keptFromDestroy(deletionProtection: boolean): { preventDestroy: true } | undefined {
-  return deletionProtection ? { preventDestroy: true } : undefined;
-}
-
 /** One microk8s node: an EC2 instance in the Wavelength Zone with its carrier IP. */
 export class Microk8sNode extends Construct {
   /** Name of the node in its cluster, such as `cp-0`. */
@@ -74,41 +64,20 @@ export class Microk8sNode extends Construct {
     super(scope, id);
     this.nodeName = props.nodeName;
     this.privateIp = props.privateIp;
-    const tags = { ...props.tags, Name: `${props.clusterName}-${props.nodeName}` };
-
-    // Always there: its creation replaces nothing, a change does. A text that goes away is no change.
-    const replacement = new DataResource(this, "Replacement", {
-      input: { text: props.replacement ?? "" },
-      lifecycle: props.replacement === undefined ? { ignoreChanges: ["input"] } : undefined,
-    });
-    this.instance = new Instance(this, "Resource", {
-      ami: props.imageId,
+    this.instance = nodeInstance(this, {
+      imageId: props.imageId,
       instanceType: props.instanceType.name,
       subnetId: props.network.carrierSubnet.subnetId,
       privateIp: props.privateIp,
-      vpcSecurityGroupIds: [props.securityGroupId],
-      iamInstanceProfile: props.instanceProfileName,
+      securityGroupIds: [props.securityGroupId],
+      instanceProfileName: props.instanceProfileName,
       userData: props.userData,
-      // Tokens for IMDS are asked for, and do not get further than the host: pods have none.
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-      // Said outright, since an image may name gp3, which Wavelength Zones do not have.
-      rootBlockDevice: {
-        volumeType: props.rootVolume.volumeType.name,
-        volumeSize: Math.ceil(props.rootVolume.size.toGibibytes()),
-        encrypted: true,
-        deleteOnTermination: true,
-        tags,
-      },
-      tags,
-      // Always said: the provider keeps what AWS has where an argument goes away.
-      disableApiTermination: props.deletionProtection,
-      lifecycle: {
-        ignoreChanges: [...NEVER_REPLACES, ...(props.resized ? [] : ["instance_type"])],
-        // An address, since Terraform takes no template here.
-        replaceTriggeredBy: [`${replacement.terraformResourceType}.${replacement.friendlyUniqueId}`],
-        postcondition: props.postcondition.length > 0 ? [...props.postcondition] : undefined,
-        ...keptFromDestroy(props.deletionProtection),
-      },
+      rootVolume: props.rootVolume,
+      deletionProtection: props.deletionProtection,
+      replacement: props.replacement,
+      kept: props.resized ? [] : ["instance_type"],
+      postcondition: props.postcondition,
+      tags: { ...props.tags, Name: `${props.clusterName}-${props.nodeName}` },
       dependsOn: props.dependsOn,
     });
     this.eip = props.carrierIp;

@@ -4,7 +4,7 @@ import { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { inOwnStack } from "../../dependencies";
-import { keptFromDestroy } from "../../microk8s/node";
+import { keptFromDestroy } from "../../microk8s/kept-from-destroy";
 import type { INetworkSubnet } from "../../wavelength/network-subnet";
 import { GATEWAY } from "./parameters";
 

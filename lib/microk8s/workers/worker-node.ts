@@ -1,13 +1,14 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { EipAssociation } from "@cdktf/provider-aws/lib/eip-association";
-import { Instance } from "@cdktf/provider-aws/lib/instance";
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { DataResource, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { INetworkSubnet } from "../../wavelength/network-subnet";
 import type { ClusterCore } from "../cluster-core";
-import { keptFromDestroy, NEVER_REPLACES } from "../node";
+import { keptFromDestroy } from "../kept-from-destroy";
 import { NodeAlarms } from "../node-alarms";
+import { nodeInstance, sameMachine } from "../node-instance";
 import { placeholderParameter } from "../parameters";
 import type { AwaitedHost } from "../readiness";
 import { userData } from "../user-data";
@@ -68,18 +69,13 @@ export class WorkerNode extends Construct {
           dependsOn: egress.length > 0 ? [...egress] : undefined,
         })
       : undefined;
-    // Always there: its creation replaces nothing, a change does. A text that goes away is no change.
-    const text = group.replacements[nodeName];
-    const replacement = new DataResource(this, "Replacement", {
-      input: { text: text ?? "" },
-      lifecycle: text === undefined ? { ignoreChanges: ["input"] } : undefined,
-    });
-    this.instance = new Instance(this, "Resource", {
-      ami: props.imageId,
-      instanceType: group.instanceType.name,
+    const { name } = group.instanceType;
+    this.instance = nodeInstance(this, {
+      imageId: props.imageId,
+      instanceType: name,
       subnetId: props.subnet.subnetId,
-      vpcSecurityGroupIds: props.securityGroupIds,
-      iamInstanceProfile: props.instanceProfileName,
+      securityGroupIds: props.securityGroupIds,
+      instanceProfileName: props.instanceProfileName,
       userData: userData({
         path: this.node.path,
         clusterName,
@@ -89,25 +85,22 @@ export class WorkerNode extends Construct {
         agentKey: agent.key,
         agentSha256: agent.sha256,
       }),
-      // Tokens for IMDS are asked for, and do not get further than the host: pods have none.
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-      // Said outright, since an image may name gp3, which Wavelength Zones do not have.
-      rootBlockDevice: {
-        volumeType: group.rootVolume.volumeType.name,
-        volumeSize: Math.ceil(group.rootVolume.size.toGibibytes()),
-        encrypted: true,
-        deleteOnTermination: true,
-        tags,
-      },
+      rootVolume: group.rootVolume,
+      deletionProtection,
+      replacement: group.replacements[nodeName],
+      // Other machines are for another group: these would all stop, or be replaced, at once.
+      kept: ["instance_type", "subnet_id"],
+      postcondition: [
+        sameMachine(this, "instance_type", name, [
+          "MEC1190",
+          `got "${name}" as instanceType: ${nodeName} is a \${self.instance_type} and would stop, with all of its group, so add a group with another name and let this one leave`,
+        ]),
+        sameMachine(this, "subnet_id", props.subnet.subnetId, [
+          "MEC1190",
+          `got ${group.egress.toString()} as egress: ${nodeName} is in another subnet and would be replaced, with all of its group, so add a group with another name and let this one leave`,
+        ]),
+      ],
       tags,
-      // Always said: the provider keeps what AWS has where an argument goes away.
-      disableApiTermination: deletionProtection,
-      lifecycle: {
-        ignoreChanges: NEVER_REPLACES,
-        // An address, since Terraform takes no template here.
-        replaceTriggeredBy: [`${replacement.terraformResourceType}.${replacement.friendlyUniqueId}`],
-        ...keptFromDestroy(deletionProtection),
-      },
       dependsOn: [...egress, ...props.dependsOn, this.status],
     });
     const association = this.eip && [

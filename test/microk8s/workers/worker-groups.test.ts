@@ -83,7 +83,21 @@ describe("a worker", () => {
   });
 
   test("is replaced neither by a newer image nor by other user data", () => {
-    expect(instance.lifecycle.ignore_changes).toEqual(["ami", "user_data", "user_data_base64", "associate_public_ip_address"]);
+    expect(instance.lifecycle.ignore_changes).toEqual(
+      expect.arrayContaining(["ami", "user_data", "user_data_base64", "associate_public_ip_address"]),
+    );
+  });
+
+  test("takes neither another type nor another way out: the plan fails instead of stopping the group", () => {
+    const { ignore_changes, postcondition } = instance.lifecycle;
+    expect(ignore_changes).toEqual(expect.arrayContaining(["instance_type", "subnet_id"]));
+    expect(postcondition.map(({ condition }: any) => condition)).toEqual([
+      '${self.instance_type == "g4dn.2xlarge"}',
+      `\${self.subnet_id == ${instance.subnet_id.slice(2, -1)}}`,
+    ]);
+    for (const { error_message } of postcondition) {
+      expect(error_message).toMatch(/^\[MEC1190\] .*: got .* add a group with another name and let this one leave$/);
+    }
   });
 
   test("comes after all that it needs, so that on destroy it goes before, and after no other node", () => {

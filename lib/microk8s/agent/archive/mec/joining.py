@@ -197,10 +197,6 @@ class Joiner:
         self._life.reinstall()
         self._progress.must(purging=None)
 
-    def purge(self) -> None:
-        """Leave no trace of a cluster that this node is not in any more. Throws Trouble."""
-        self._purge()
-
 
 def _said(missing: Callable[[], str]) -> str:
     """What is missing, where that cannot be seen either."""
