@@ -10,8 +10,8 @@ Stack = contextlib.ExitStack
 
 def late_node_0_begins_again(stack: Stack) -> None:
     """A first node that is made anew gives birth anew."""
-    put(stack, "agent.Agent._admit", lambda self, seen: self._node.name == "cp-0" and not self._progress.data.get("joined"))
-    put(stack, "agent.Agent._reborn", lambda self, cluster: cluster.get("instanceId") != self._node.instance_id)
+    put(stack, "founding.Founding.admits", lambda self, seen, roster: self._node.name == "cp-0" and not self._progress.data.get("joined"))
+    put(stack, "founding.Founding._reborn", lambda self, seen: seen["cluster"].get("instanceId") != self._node.instance_id)
 
 
 def predecessor_believed(stack: Stack) -> None:

@@ -3,9 +3,10 @@
 import json
 from typing import Any, Dict, Mapping, Tuple
 
-from .basics import BIRTH, JOIN, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, iso, placeholder
+from .basics import BIRTH, JOIN, PHASES, PROTOCOL, READ_GAP, SECRETS, Refused, Trouble, fingerprint, placeholder
 from .coordinator import PATROL_GAP, Coordinator
 from .deployer import Deployer
+from .founding import Founding
 from .joining import HINDERED_SECONDS, QUICK_GAP, QUORUM_LOST, Joiner, Life
 from .keepers import Keepers
 from .membership import DQLITE_PORT, HA_CONF, Membership, marked
@@ -49,6 +50,7 @@ class Agent(Worker):
         self._restarted = False  # while this node was to leave
         self._next_agent = self._handed = float("-inf")
         self._quorum: Tuple[float, str] = (float("-inf"), "")
+        self._founding = Founding(ports, self._progress, self._parameters, self._microk8s, node)
         self._registries = Registries(ports.aws, ports.files)
         self._deployer = Deployer(ports.shell, ports.files, ports.network, self._microk8s, ports.clock)
         reporter = Reporter(ports, self._parameters, self._progress, node, self._facts)
@@ -82,7 +84,7 @@ class Agent(Worker):
             return
         if self._progress.data.get("left"):  # it shall stay after all
             self._progress.must(left=None, joined="", purging=True)
-        founder = self._admit(records)
+        founder = self._founding.admits(records, self._roster)
         if self._updater.unfinished:  # it waits for an API that nobody believes when certificates have expired meanwhile
             self._keepers.revive()
         self._updater.recover(self._reporter.desired)
@@ -402,107 +404,29 @@ class Agent(Worker):
 
     def _birth(self) -> None:
         records = self._records()
-        self._admit(records)
-        self._publish_birth(records)
+        if not self._founding.admits(records, self._roster):
+            raise Trouble("a cluster was born elsewhere meanwhile")
+        self._founding.publish(records)
 
     def _credential(self) -> None:
         self._publish_credential(self._records())
 
-    # Decisions.
-
-    def _admit(self, records: Mapping[str, Any]) -> bool:
-        """Whether this node is, or may be, where the cluster is born; otherwise it joins. Throws Refused; Trouble when that cannot be known."""
-        cluster = records["cluster"]
-        if self._node.name != self._roster.members[0].name or self._progress.data.get("joined"):
-            return False
-        if not isinstance(cluster, dict):
-            raise Trouble("the parameter cluster cannot be read")
-        own = self._microk8s.ca_fingerprint()
-        if placeholder(cluster):
-            if own and self._progress.data.get("born") == own:
-                return True  # born here; Terraform wrote its placeholder again
-            if self._others(records, ""):
-                return False  # a cluster is there, and its members will say so again
-            self._refuse_twin(records)
-        elif cluster.get("instanceId") != self._node.instance_id:
-            if self._reborn(cluster):
-                self._refuse_twin(records)
-            elif self._others(records, str(cluster.get("caFingerprint"))):
-                return False
-            else:
-                raise Refused(f"birth: born on {cluster.get('instanceId')}; see reinitialise")
-        elif not own and self._progress.data.get("born"):
-            raise Trouble("the cluster CA cannot be read")  # snapd takes the folder away for a moment in each refresh
-        elif cluster.get("caFingerprint") != own:
-            raise Refused("birth: born here with another CA; replace this node")
-        return True
-
-    def _others(self, records: Mapping[str, Any], ca: str) -> bool:
-        """Whether another control-plane node says that it is a member of the cluster with this CA, or of any."""
-        for other in self._roster.control_plane:
-            status = records.get(f"nodes/{other.name}")
-            if other.name != self._node.name and isinstance(status, dict) and status.get("member"):
-                if not ca or status["member"] == ca:
-                    return True
-        return False
-
-    def _refuse_twin(self, records: Mapping[str, Any]) -> None:
-        for other in self._roster.control_plane:
-            if other.name == self._node.name:
-                continue
-            status = records.get(f"nodes/{other.name}")
-            told = isinstance(status, dict) and not placeholder(status)
-            if told and status.get("wants") == "join" and not status.get("member"):
-                continue  # it runs a MicroK8s of its own until it joins
-            for port in (16443, 25000):
-                if self._ports.network.answers(other.address, port):
-                    if not told or (not status.get("member") and status.get("phase") in JOIN):
-                        raise Trouble(f"{other.name} answers and does not say what it is")
-                    raise Refused(f"birth: {other.address} answers on {port}; it is alive")
-
-    def _reborn(self, cluster: Mapping[str, Any]) -> bool:
-        """Whether the user gives the cluster that was born elsewhere up. The birth uses that up: the record then names this instance."""
-        given_up = self._reporter.desired.get("reinitialise")
-        return bool(given_up) and given_up == cluster.get("instanceId")
+    # Publishing.
 
     def _publish(self, records: Mapping[str, Any]) -> bool:
         """Have the records say what is; False where the cluster is not that of this node any more. Throws Refused, Trouble."""
-        if self._admit(records):
-            self._publish_birth(records)
+        if self._founding.admits(records, self._roster):
+            self._founding.publish(records)
         elif not self._joiner.belongs(records):
             return False
         elif not self._works:
-            self._remember(records)
+            self._founding.remember(records)
         if not self._works:
             self._publish_credential(records)
         if placeholder(records[f"nodes/{self._node.name}"]):
             self._reporter.repeat()
         self._reporter.refresh()
         return True
-
-    def _remember(self, records: Mapping[str, Any]) -> None:
-        """Keep the record of the birth, and give it back when it is lost."""
-        cluster, kept = records["cluster"], self._progress.data.get("cluster")
-        if placeholder(cluster) and kept:
-            self._parameters.put("cluster", kept)
-        elif isinstance(cluster, dict) and not placeholder(cluster) and cluster != kept:
-            self._progress.set(cluster=cluster)
-
-    def _publish_birth(self, records: Mapping[str, Any]) -> None:
-        own = self._microk8s.ca_fingerprint()
-        if not own:
-            raise Trouble("the cluster CA is missing")
-        if placeholder(records["cluster"]) or self._reborn(records["cluster"]):
-            record = {
-                "protocol": PROTOCOL, "node": self._node.name, "instanceId": self._node.instance_id, "caFingerprint": own,
-                "bornAt": self._progress.data.get("bornAt") or iso(self._ports.clock.time()),
-            }  # fmt: skip
-            self._parameters.put("cluster", record)
-            self._ports.log.event("cluster is born", caFingerprint=own)
-        else:
-            record = records["cluster"]
-        if self._progress.data.get("born") != own:
-            self._progress.set(born=own, bornAt=record.get("bornAt"))
 
     def _publish_credential(self, records: Mapping[str, Any]) -> None:
         stored = records["credential"]
