@@ -47,12 +47,12 @@ class Join:
     def _then(self, seconds: float, what: Any) -> None:
         def step() -> None:
             if not self.cancelled and not self.ended:
-                if self.world.now > self.limit:
+                if self.world.now >= self.limit:  # coreutils' timeout ends it, whether the agent lives or not
                     self._end(124, "")
                 else:
                     what()
 
-        self.world.engine.after(seconds * self.pace, step)
+        self.world.engine.after(min(seconds * self.pace, max(0.0, self.limit - self.world.now)), step)
 
     def _end(self, code: int, out: str) -> None:
         self.ended, self.code, self.out = True, code, out

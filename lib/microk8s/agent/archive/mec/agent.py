@@ -107,7 +107,7 @@ class Agent(Worker):
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
         next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
         while True:
-            self._pause(1.0)
+            self._pause(min(5.0, max(1.0, self._parameters.wait())))
             gone = bool(self._progress.data.get("left"))
             if not gone:
                 self._keepers.watch(self._reporter.desired)

@@ -24,6 +24,7 @@ class Parameters:
         self._first = self.names
         self.gap = READ_GAP  # seconds between two reads, and up to half as much again
         self._records: Dict[str, Any] = {}
+        self._parsed: Dict[str, Tuple[Optional[str], Any]] = {}
         self._next = float("-inf")
 
     def due(self) -> bool:
@@ -59,7 +60,14 @@ class Parameters:
         for first in range(0, len(names), AT_ONCE):
             request = {"Names": [self._prefix + name for name in names[first : first + AT_ONCE]], "WithDecryption": True}
             found.update({p["Name"]: p["Value"] for p in self._aws.ssm("GetParameters", request).get("Parameters", [])})
-        return {name: self._parse(found.get(self._prefix + name)) for name in names}
+        return {name: self._known(name, found.get(self._prefix + name)) for name in names}
+
+    def _known(self, name: str, text: Optional[str]) -> Any:
+        """A record that has not changed is the same object: what is made of it need not be made again."""
+        before = self._parsed.get(name)
+        if before is None or before[0] != text:
+            before = self._parsed[name] = (text, self._parse(text))
+        return before[1]
 
     def put(self, name: str, record: Mapping[str, Any], key_id: str = "") -> None:
         """Write a record, encrypted when a key is given. Throws AwsError, or Trouble when it is too long."""

@@ -7,6 +7,7 @@ from .ports import Ports
 from .reporter import Reporter
 from .selfupdate import SelfUpdate
 
+PAUSE = 2.5  # at most between two looks at what goes on while a machine waits
 SLOW = 30.0  # between tries of a machine that has failed
 
 
@@ -114,5 +115,5 @@ class Worker:
         if self._reporter.fresh and self._reporter.state == "failed":  # whoever waits in a circle does not spin
             self._ports.clock.sleep(min(0.2, seconds))
         while self._ports.clock.monotonic() < end and not (self._reporter.fresh and self._reporter.state == "failed"):
-            self._ports.clock.sleep(max(0.01, min(1.0, end - self._ports.clock.monotonic())))
+            self._ports.clock.sleep(max(0.01, min(PAUSE, end - self._ports.clock.monotonic())))
             self._reporter.tick()
