@@ -39,6 +39,7 @@ export default tseslint.config(
         {
           paths: [
             ...packageRoots,
+            { name: "cdktf", importNames: ["DataResource"], message: "It runs `terraform version` at synth: TerraformData does not." },
             ...["cdktf-cli", "commander", "listr2", "cli-table3"].map((name) => ({ name, message: "A development dependency." })),
           ],
           patterns: [

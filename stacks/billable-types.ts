@@ -61,6 +61,7 @@ export const FREE_TYPES: readonly string[] = [
   "aws_iam_role",
   "aws_iam_role_policy",
   "aws_internet_gateway",
+  "aws_placement_group",
   "aws_route",
   "aws_route_table",
   "aws_route_table_association",

@@ -71,9 +71,12 @@ export class InfrastructureStack extends TerraformStack {
   }
 }
 
-/** The nodes by name, as an output tells of them. */
-function nodesOf({ nodes }: Microk8sCluster): Record<string, object> {
+/** The nodes by name, workers that were added until synth among them, as an output tells of them. */
+function nodesOf({ nodes, workerGroups }: Microk8sCluster): Record<string, object> {
   return Object.fromEntries(
-    [...nodes].map(([name, node]) => [name, { instance_id: node.instanceId, private_ip: node.privateIp, carrier_ip: node.carrierIp }]),
+    [...nodes, ...[...workerGroups.values()].flatMap((group) => [...group.nodes])].map(([name, node]) => [
+      name,
+      { instance_id: node.instanceId, private_ip: node.privateIp, carrier_ip: node.carrierIp },
+    ]),
   );
 }

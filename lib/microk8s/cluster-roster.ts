@@ -23,6 +23,8 @@ export interface RosterControlPlane {
   readonly gpu: boolean;
   /** Names of its nodes that are to leave. */
   readonly leaving: readonly string[];
+  /** Names of its nodes that take on another instance type. */
+  readonly resizing: readonly string[];
 }
 
 /**
@@ -52,6 +54,19 @@ export class ClusterRoster {
   /** Names of all nodes that are to leave. */
   public get leaving(): readonly string[] {
     return [...this.controlPlane.leaving, ...this.groups.flatMap(({ leaving }) => leaving)];
+  }
+
+  /**
+   * What the name of a node's waiting stack ends with: its generation, and what else of it this apply waits for.
+   *
+   * @param nodeName name of the node
+   * @param generation generation of what it shall be
+   */
+  public awaitedAs(nodeName: string, generation: string): string {
+    if (this.leaving.includes(nodeName)) {
+      return `${generation}-leaving`;
+    }
+    return this.controlPlane.resizing.includes(nodeName) ? `${generation}-resized` : generation;
   }
 
   /** What the nodes are for add-ons, in their order. */

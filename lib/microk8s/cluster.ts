@@ -128,6 +128,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       instanceType: instanceType.name,
       gpu: instanceType.hasGpu,
       leaving,
+      resizing: controlPlane.resize,
     });
     this.offers = () => ({
       nodes: roster.capabilities,
@@ -240,7 +241,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     });
     for (const host of [
       ...(access.host ? [access.host] : []),
-      ...[...nodes.values()].map((node) => node.awaited(`${desired.generation}${leaving.includes(node.nodeName) ? "-leaving" : ""}`)),
+      ...[...nodes.values()].map((node) => node.awaited(roster.awaitedAs(node.nodeName, desired.generation))),
     ]) {
       readiness.addHost(host);
     }

@@ -1,4 +1,5 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { PlacementGroup } from "@cdktf/provider-aws/lib/placement-group";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { inOwnStack } from "../dependencies";
@@ -77,6 +78,9 @@ export interface ControlPlaneMachinesProps extends ControlPlaneNodesProps {
 export function controlPlaneNodes(scope: Construct, props: ControlPlaneMachinesProps): ReadonlyMap<string, Microk8sNode> {
   const { clusterName, network, controlPlane, addresses, agent, region, deletionProtection, tags } = props;
   const imageId = controlPlane.machineImage.bind(scope, controlPlane.instanceType.architecture);
+  const placementGroup = controlPlane.spreadPlacement
+    ? new PlacementGroup(scope, "PlacementGroup", { name: `mec-${clusterName}-cp`, strategy: "spread", tags }).name
+    : undefined;
   const nodes = new Map<string, Microk8sNode>();
   let before: ITerraformDependable[] = [];
   for (const [nodeName, carrierIp] of props.carrierIps) {
@@ -86,6 +90,7 @@ export function controlPlaneNodes(scope: Construct, props: ControlPlaneMachinesP
       network,
       carrierIp,
       privateIp: addresses[nodes.size]!,
+      placementGroup,
       instanceType: controlPlane.instanceType,
       rootVolume: controlPlane.rootVolume,
       deletionProtection: deletionProtection && !props.leaving.includes(nodeName),

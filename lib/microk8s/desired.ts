@@ -128,6 +128,7 @@ export class Desired extends Construct {
       nodes: roster.controlPlane.nodes,
       workers: orNone(roster.groups.map(({ desired }) => desired)),
       leaving: orNone(roster.leaving),
+      resizing: orNone(roster.controlPlane.resizing),
       belowThree: this.props.belowThree,
       launchConfiguration,
       registryCredentials,

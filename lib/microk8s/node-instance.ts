@@ -1,8 +1,9 @@
 import { Instance } from "@cdktf/provider-aws/lib/instance";
-import { DataResource, Token, type ITerraformDependable, type Postcondition } from "cdktf";
+import { Token, type ITerraformDependable, type Postcondition } from "cdktf";
 import type { Construct } from "constructs";
 import { planError } from "../annotations";
 import type { MecErrorCode } from "../errors";
+import { TerraformData } from "../terraform-data";
 import { keptFromDestroy } from "./kept-from-destroy";
 import type { RootVolumeProps } from "./root-volume";
 
@@ -22,6 +23,8 @@ export interface NodeInstanceProps {
   readonly subnetId: string;
   /** Private IP. @default - any of the subnet */
   readonly privateIp?: string;
+  /** Name of the placement group. @attribute @default - none */
+  readonly placementGroup?: string;
   /** Ids of the security groups. @attribute */
   readonly securityGroupIds: string[];
   /** Name of the instance profile. @attribute */
@@ -53,7 +56,7 @@ export interface NodeInstanceProps {
 export function nodeInstance(scope: Construct, props: NodeInstanceProps): Instance {
   const { replacement, rootVolume, deletionProtection, postcondition = [], tags } = props;
   // Always there: its creation replaces nothing, a change does. A text that goes away is no change.
-  const marker = new DataResource(scope, "Replacement", {
+  const marker = new TerraformData(scope, "Replacement", {
     input: { text: replacement ?? "" },
     lifecycle: replacement === undefined ? { ignoreChanges: ["input"] } : undefined,
   });
@@ -62,6 +65,7 @@ export function nodeInstance(scope: Construct, props: NodeInstanceProps): Instan
     instanceType: props.instanceType,
     subnetId: props.subnetId,
     privateIp: props.privateIp,
+    placementGroup: props.placementGroup,
     vpcSecurityGroupIds: props.securityGroupIds,
     iamInstanceProfile: props.instanceProfileName,
     userData: props.userData,

@@ -23,6 +23,8 @@ export interface Microk8sNodeProps {
   readonly privateIp: string;
   /** Instance type. */
   readonly instanceType: WavelengthInstanceType;
+  /** Name of the placement group. @attribute @default - none */
+  readonly placementGroup?: string;
   /** Root volume. */
   readonly rootVolume: Required<RootVolumeProps>;
   /** Id of the machine image. @attribute */
@@ -69,13 +71,14 @@ export class Microk8sNode extends Construct {
       instanceType: props.instanceType.name,
       subnetId: props.network.carrierSubnet.subnetId,
       privateIp: props.privateIp,
+      placementGroup: props.placementGroup,
       securityGroupIds: [props.securityGroupId],
       instanceProfileName: props.instanceProfileName,
       userData: props.userData,
       rootVolume: props.rootVolume,
       deletionProtection: props.deletionProtection,
       replacement: props.replacement,
-      kept: props.resized ? [] : ["instance_type"],
+      kept: ["placement_group", ...(props.resized ? [] : ["instance_type"])],
       postcondition: props.postcondition,
       tags: { ...props.tags, Name: `${props.clusterName}-${props.nodeName}` },
       dependsOn: props.dependsOn,

@@ -1,7 +1,8 @@
 import { CloudformationStack } from "@cdktf/provider-aws/lib/cloudformation-stack";
-import { DataResource, Lazy, type ITerraformDependable } from "cdktf";
+import { Lazy, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { waitFor } from "../dependencies";
+import { TerraformData } from "../terraform-data";
 
 /** How much longer than the node's own patience CloudFormation waits, so that the node's reason arrives first; in seconds. */
 const ROOM_FOR_REASON = 120;
@@ -45,7 +46,7 @@ export class ClusterReadiness extends Construct {
   /** What is there once every machine that was added is ready, for `dependsOn`. */
   public readonly dependables: ITerraformDependable[] = [];
 
-  private readonly barrier: DataResource;
+  private readonly barrier: TerraformData;
 
   public constructor(
     scope: Construct,
@@ -54,7 +55,7 @@ export class ClusterReadiness extends Construct {
   ) {
     super(scope, id);
     // All waiting starts after all making: waits would fill Terraform's ten slots and starve the nodes they wait for.
-    this.barrier = new DataResource(this, "Barrier", { dependsOn: [...props.dependsOn] });
+    this.barrier = new TerraformData(this, "Barrier", { dependsOn: [...props.dependsOn] });
   }
 
   /** Waits for a machine too. */

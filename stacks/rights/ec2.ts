@@ -93,6 +93,7 @@ const CALLS: Readonly<Record<string, Ec2Calls>> = {
         "AssociateIamInstanceProfile DisassociateIamInstanceProfile ReplaceIamInstanceProfileAssociation DescribeIamInstanceProfileAssociations",
     },
   },
+  aws_placement_group: { always: "CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups" },
   aws_ec2_availability_zone_group: { always: "DescribeAvailabilityZones ModifyAvailabilityZoneGroup" },
   aws_flow_log: { always: "CreateFlowLogs DeleteFlowLogs DescribeFlowLogs" },
 };

@@ -77,7 +77,9 @@ describeEmulated("the deployer's policy", () => {
     };
     set("aws_iam_role", { description: "changed", assume_role_policy: JSON.stringify({ Version: "2012-10-17", ...trust }) });
     set("aws_instance", {
+      // As a resize has it.
       instance_type: "t3.medium",
+      lifecycle: { ignore_changes: ["ami", "user_data", "user_data_base64", "associate_public_ip_address"], postcondition: undefined },
       metadata_options: { http_put_response_hop_limit: 2 },
       root_block_device: { volume_size: 60 },
     });

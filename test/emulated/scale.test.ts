@@ -122,6 +122,35 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
     expectSuccess(await deployment.plan(120));
   }, 900_000);
 
+  test("another instance type fails the plan, and is taken on by one node at a time, which is waited for", async () => {
+    const larger = { ...THREE, instanceType: "r5.2xlarge", workers: { plain: GROUPS.plain } };
+    await deployment.synthesize(settings(larger));
+    const refused = await deployment.plan(120);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr.replace(/\s*│?\s+/g, " ")).toMatch(/\[MEC1164\].*cp-1 is a t3\.xlarge .*write controlPlane\.resize: \["cp-1"\]/);
+    const before = await instanceOf("cp-1");
+    const planned = await become({ ...larger, resize: ["cp-1"] });
+    expect(
+      planned.filter(({ type }) => type === "aws_instance").map(({ address, change }) => [address.match(/cp-\d/)?.[0], change.actions]),
+    ).toEqual([["cp-1", ["update"]]]);
+    await expectReady("cp-0", "cp-1", "cp-2", "plain-0");
+    expect(await instanceOf("cp-1")).toBe(before);
+  }, 900_000);
+
+  test("fewer than three are refused where others are members, consent or not, unless they have left", async () => {
+    for (const [more, way] of [
+      [{}, "also controlPlane.acknowledgeLossOfHighAvailability: true"],
+      [{ acknowledgeLossOfHighAvailability: true }, "write controlPlane.count: 3 with controlPlane.leaving: 2"],
+    ] as const) {
+      await deployment.synthesize(
+        settings({ ...ONE, instanceType: "r5.2xlarge", resize: ["cp-0"], workers: { plain: GROUPS.plain }, ...more }),
+      );
+      const refused = await deployment.plan(120);
+      expect(refused.status).toBe(1);
+      expect(refused.stderr.replace(/\s*│?\s+/g, " ")).toContain(way);
+    }
+  }, 300_000);
+
   test("destroy leaves nothing", async () => {
     expectSuccess(await deployment.destroy(300));
     expect(await deployment.emulator.inventory()).toEqual({ resources: {}, parameters: [], processes: [] });

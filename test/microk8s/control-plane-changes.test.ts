@@ -70,6 +70,23 @@ test("another type is for the node that is named, and refused for nodes that are
   const resized = lifecycles({ ...props, resize: ["cp-1"] });
   expect(ignoring(resized)).toEqual([true, false, true]);
   expect(resized.some((lifecycle) => "postcondition" in lifecycle)).toBe(false);
+  const json = synth({ ...props, resize: ["cp-1"] });
+  expect(JSON.parse(parameter(json, "desired").insecure_value).resizing).toEqual(["cp-1"]);
+  const names: string[] = resources(json, "aws_cloudformation_stack").map(({ name }) => name);
+  expect(names.map((name) => name.endsWith("-resized"))).toEqual([false, true, false]);
+});
+
+test("spread placement is asked for by a group, and moves no machine that is there", () => {
+  const json = synth({ count: 3, spreadPlacement: true });
+  const [group] = resources(json, "aws_placement_group");
+  expect(group).toMatchObject({ name: "mec-boston-cp", strategy: "spread" });
+  for (const { placement_group, lifecycle } of resources(json, "aws_instance")) {
+    expect(placement_group).toMatch(/^\$\{aws_placement_group\..*\.name\}$/);
+    expect(lifecycle.ignore_changes).toContain("placement_group");
+  }
+  const without = synth({ count: 3 });
+  expect(resources(without, "aws_placement_group")).toEqual([]);
+  expect(resources(without, "aws_instance").some((one) => "placement_group" in one)).toBe(false);
 });
 
 test("a new text replaces a node, and a text that goes away does not", () => {

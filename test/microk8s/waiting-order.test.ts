@@ -29,7 +29,7 @@ describe("in the roster", () => {
       role: "control-plane" as const,
       privateIp: `10.0.0.${16 + index}`,
     }));
-    const roster = new ClusterRoster({ nodes, instanceType: "t3.xlarge", gpu: false, leaving: [] });
+    const roster = new ClusterRoster({ nodes, instanceType: "t3.xlarge", gpu: false, leaving: [], resizing: [] });
     for (const [name, count] of all) {
       roster.addGroup({ desired: { name, count, generation: "0" }, instanceType: "t3.xlarge", gpu: false, leaving: [] });
     }

@@ -127,7 +127,7 @@ export class WorkerGroup extends Construct implements IConnectable {
     // A right is there before living nodes are told to use it.
     cluster.parameters.tellAfter(...role.dependables);
     for (const node of this.nodes.values()) {
-      cluster.readiness.addHost(node.awaited(`${generation}${leavers.includes(node.nodeName) ? "-leaving" : ""}`));
+      cluster.readiness.addHost(node.awaited(cluster.roster.awaitedAs(node.nodeName, generation)));
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   TaintEffect,
   WavelengthInstanceType,
   WavelengthNetwork,
+  WorkerEgress,
   WavelengthZone,
   WavelengthZoneOptIn,
   type NodeAlarmsProps,
@@ -28,6 +29,8 @@ interface TestCluster {
   readonly alarms?: NodeAlarmsProps;
   readonly count?: number;
   readonly leaving?: number;
+  readonly instanceType?: string;
+  readonly resize?: string[];
   readonly acknowledgeLossOfHighAvailability?: true;
   readonly workers?: Record<string, { readonly count: number; readonly labels?: Record<string, string>; readonly tainted?: boolean }>;
 }
@@ -44,9 +47,12 @@ awsProvider(stack, zone.parentRegion, aws);
 backend?.bind(stack);
 const optIn = new WavelengthZoneOptIn(stack, "OptIn", { zone, acknowledgeAccountWide: true });
 const network = new WavelengthNetwork(stack, "Network", { zone, optIn });
+// Other tests have the NAT gateway, which takes its time.
+const egress = WorkerEgress.CARRIER_IP;
 for (const [clusterName, wanted] of Object.entries(clusters)) {
   const { readySeconds, channel, kubelet, ingress, extraSans, reinitialise, alarms, workers = {} } = wanted;
-  const { count, leaving, acknowledgeLossOfHighAvailability } = wanted;
+  const { count, leaving, acknowledgeLossOfHighAvailability, resize } = wanted;
+  const instanceType = wanted.instanceType === undefined ? undefined : WavelengthInstanceType.of(wanted.instanceType);
   const cluster = new Microk8sCluster(stack, clusterName, {
     clusterName,
     network,
@@ -54,7 +60,7 @@ for (const [clusterName, wanted] of Object.entries(clusters)) {
     apiAccess: ApiAccess.privateNetwork(),
     readyTimeout: Duration.seconds(readySeconds),
     nodeArguments: kubelet && { kubelet: { extraArguments: kubelet } },
-    controlPlane: { reinitialise, count, leaving, acknowledgeLossOfHighAvailability },
+    controlPlane: { reinitialise, count, leaving, acknowledgeLossOfHighAvailability, instanceType, resize },
     ingress,
     extraSans,
     alarms,
@@ -62,7 +68,7 @@ for (const [clusterName, wanted] of Object.entries(clusters)) {
   });
   for (const [name, { count: nodes, labels, tainted }] of Object.entries(workers)) {
     const taints = tainted ? [NodeTaint.of("mec", "edge", TaintEffect.NO_SCHEDULE)] : undefined;
-    cluster.addWorkers(name, { count: nodes, instanceType: WavelengthInstanceType.T3_MEDIUM, labels, taints });
+    cluster.addWorkers(name, { count: nodes, instanceType: WavelengthInstanceType.T3_MEDIUM, egress, labels, taints });
   }
 }
 app.synth();

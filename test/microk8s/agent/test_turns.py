@@ -179,6 +179,11 @@ class Rosters(unittest.TestCase):
         first = agent.Roster(wanted).view(wanted, "cp-0")
         self.assertEqual((first["generation"], first["stack"], first["readySeconds"]), ("g1", "g1", 1200.0))
 
+    def test_a_node_that_is_resized_is_waited_for_by_another_name(self):
+        wanted = desired(3, leaving=["cp-2"], resizing=["cp-1", "cp-2"])
+        stacks = [agent.Roster(wanted).view(wanted, f"cp-{number}")["stack"] for number in range(3)]
+        self.assertEqual(stacks, ["g1", "g1-resized", "g1-leaving"])
+
     def test_machines_of_a_cluster_do_not_restart_at_the_same_time(self):
         wanted = desired(3, osPatches={"mode": "security", "rebootAt": "23:50"})
         roster = agent.Roster(wanted)

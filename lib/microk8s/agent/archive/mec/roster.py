@@ -24,7 +24,7 @@ class Roster:
     """The desired nodes, control plane first, then each group of workers, those that are to leave included."""
 
     def __init__(self, desired: Mapping[str, Any]) -> None:
-        leaving = set(desired.get("leaving") or [])
+        leaving, self._resizing = set(desired.get("leaving") or []), set(desired.get("resizing") or [])
         self._groups: Dict[str, Mapping[str, Any]] = {group["name"]: group for group in desired.get("workers") or []}
         found: List[Tuple[str, str, str, str]] = [(one["name"], CONTROL_PLANE, one["privateIp"], "") for one in desired["nodes"]]
         for name, group in self._groups.items():
@@ -67,12 +67,13 @@ class Roster:
         launch = desired.get("launchConfiguration") or {}
         if "kubeletArgs" in group:
             launch = {**launch, "extraKubeletArgs": group["kubeletArgs"]}
+        suffix = "-leaving" if member.leaving else "-resized" if name in self._resizing else ""
         patience = float(desired.get("readySeconds", 900.0)) + member.position * float(desired.get("joinSeconds", 0.0))
         patches = dict(desired.get("osPatches") or {})
         if patches.get("rebootAt"):  # no two at once
             patches["rebootAt"] = _later(str(patches["rebootAt"]), member.position * REBOOT_MINUTES)
         return {
-            **desired, **({"osPatches": patches} if patches else {}), "generation": generation, "stack": generation + ("-leaving" if member.leaving else ""),
+            **desired, **({"osPatches": patches} if patches else {}), "generation": generation, "stack": generation + suffix,
             "readySeconds": patience, "launchConfiguration": launch,
         }  # fmt: skip
 
