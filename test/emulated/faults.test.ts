@@ -17,16 +17,22 @@ const SURVIVABLE = {
   "flaky-aws": { awsFail: { "s3:GetObject": 1, "ssm:PutParameter": 2, "cloudformation:SignalResource": 1 } },
 };
 
-/** Faults that are there for good, each with what the apply's own error says. */
+/** Faults that are there for good, each with what the apply's own error says; the one met last has time to get there. */
 const FATAL = {
-  "store-down": { fault: { snapStore: { down: true } }, phase: "install", said: /^install: \S+/ },
-  "hanging-dns": { fault: { hangAlways: ["microk8s enable dns"] }, phase: "dns", said: /^dns: not done in 25 s/ },
-  denied: { fault: { awsFail: { "ssm:PutParameter": "always" as const } }, phase: "birth", said: /^birth: PutParameter: AccessDenied/ },
+  "store-down": { readySeconds: 25, fault: { snapStore: { down: true } }, phase: "install", said: /^install: \S+/ },
+  "hanging-dns": { readySeconds: 25, fault: { hangAlways: ["microk8s enable dns"] }, phase: "dns", said: /^dns: not done in 25 s/ },
+  denied: {
+    readySeconds: 75,
+    fault: { awsFail: { "ssm:PutParameter": "always" as const } },
+    phase: "birth",
+    said: /^birth: PutParameter: AccessDenied/,
+  },
 };
 
 describeEmulated("faults", () => {
-  const readySeconds = Object.fromEntries(Object.keys(SURVIVABLE).map((name) => [name, { readySeconds: 180 }]));
-  const clusters = { ...readySeconds, ...Object.fromEntries(Object.keys(FATAL).map((name) => [name, { readySeconds: 25 }])) };
+  const survivable = Object.fromEntries(Object.keys(SURVIVABLE).map((name) => [name, { readySeconds: 180 }]));
+  const fatal = Object.fromEntries(Object.entries(FATAL).map(([name, { readySeconds }]) => [name, { readySeconds }]));
+  const clusters = { ...survivable, ...fatal };
   let deployment: Deployment;
   let first: Awaited<ReturnType<Deployment["apply"]>>;
 

@@ -127,7 +127,7 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
     await deployment.synthesize(settings(larger));
     const refused = await deployment.plan(120);
     expect(refused.status).toBe(1);
-    expect(refused.stderr.replace(/\s*│?\s+/g, " ")).toMatch(/\[MEC1164\].*cp-1 is a t3\.xlarge .*write controlPlane\.resize: \["cp-1"\]/);
+    expect(refused.stderr.replace(/\s*│?\s+/g, " ")).toMatch(/\[MEC1164\].*cp-0 is a t3\.xlarge .*write controlPlane\.resize: \["cp-0"\]/);
     const before = await instanceOf("cp-1");
     const planned = await become({ ...larger, resize: ["cp-1"] });
     expect(

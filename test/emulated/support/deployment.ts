@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setUpProviders } from "../../../examples/sandbox/run/providers";
-import { Emulator, findToolchain, type EmulatorFaults, type Toolchain } from "../../../lib/testing/emulator";
+import { Emulator, type EmulatorFaults, type Toolchain } from "../../../lib/testing/emulator";
 import { runCommand, type CommandResult } from "../../../lib/testing/emulator/command";
+import { testTools } from "./emulated";
 import { PROJECT, expectSuccess } from "./sandbox-cli";
 
 /** Stacks of an app, applied by Terraform itself to an emulator of their own. */
@@ -21,14 +22,14 @@ export class Deployment {
     settings: Record<string, string> | ((emulator: Emulator) => Promise<Record<string, string>>) = {},
     faults?: EmulatorFaults,
   ): Promise<Deployment> {
-    const { tools } = await findToolchain();
+    const tools = testTools();
     const state = mkdtempSync(join(tmpdir(), "mec-emulated-"));
-    const emulator = await Emulator.start({ stateDirectory: state, python: tools!.python.path, faults });
-    const deployment = new Deployment(state, app, stacks, tools!, emulator);
+    const emulator = await Emulator.start({ stateDirectory: state, python: tools.python.path, faults });
+    const deployment = new Deployment(state, app, stacks, tools, emulator);
     try {
       await deployment.synthesize(typeof settings === "function" ? await settings(emulator) : settings);
       const folders = stacks.map((name) => ({ name, folder: deployment.folder(name) }));
-      await setUpProviders(folders, tools!.terraform, deployment.cliConfig);
+      await setUpProviders(folders, tools.terraform, deployment.cliConfig);
       for (const name of stacks) {
         expectSuccess(await deployment.terraform(["init", "-input=false", "-no-color"], 120, name));
       }

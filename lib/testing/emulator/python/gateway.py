@@ -41,7 +41,7 @@ class Gateway:
                 return _json(start_response, *self._control.handle(environ["REQUEST_METHOD"], path, query, _body(environ)))
             if path.startswith("/_machine/"):
                 body, client = _body(environ), environ.get("werkzeug.socket")
-                return _json(start_response, *self._park.handle(environ["REQUEST_METHOD"], path, body, lambda: _is_closed(client)))
+                return _send(start_response, *self._park.handle(environ["REQUEST_METHOD"], path, body, lambda: _is_closed(client)))
         except Exception as error:
             self._log.error(path, error)
             return _json(start_response, 500, {"error": type(error).__name__})
@@ -134,8 +134,11 @@ def _is_closed(client: Optional[socket.socket]) -> bool:
 
 
 def _json(start_response: StartResponse, status: int, answer: Any) -> Iterable[bytes]:
-    body = json.dumps(answer).encode()
-    start_response(f"{status} -", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return _send(start_response, status, json.dumps(answer).encode(), "application/json")
+
+
+def _send(start_response: StartResponse, status: int, body: bytes, content_type: str = "application/octet-stream") -> Iterable[bytes]:
+    start_response(f"{status} -", [("Content-Type", content_type), ("Content-Length", str(len(body)))])
     return [body]
 
 

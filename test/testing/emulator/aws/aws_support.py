@@ -52,7 +52,7 @@ class RecordingPark:
         return []
 
     def handle(self, method: str, path: str, body: bytes, is_gone: Any) -> Any:
-        return 200, {"path": path}
+        return 200, path.encode()
 
     def stop_all(self) -> None:
         self.events.append(("stop_all", None))

@@ -123,7 +123,8 @@ class Control(AwsTestCase):
 
     def test_machines_and_unknown_paths(self) -> None:
         self.assertEqual(self.call("/_mec/machines"), [])
-        self.assertEqual(self.call("/_machine/i-1", b"{}"), {"path": "/_machine/i-1"})
+        with urllib.request.urlopen(self.endpoint + "/_machine/i-1", data=b"-", timeout=10) as response:
+            self.assertEqual(response.read(), b"/_machine/i-1")
         with self.assertRaises(urllib.error.HTTPError):
             self.call("/_mec/nothing")
 

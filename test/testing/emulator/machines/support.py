@@ -101,12 +101,11 @@ class Park:
                     code, answer = outer.park.handle("POST", self.path, body, lambda: is_closed(self.connection))
                 finally:
                     outer.calls -= 1
-                payload = json.dumps(answer).encode()
                 try:
                     self.send_response(code)
-                    self.send_header("Content-Length", str(len(payload)))
+                    self.send_header("Content-Length", str(len(answer)))
                     self.end_headers()
-                    self.wfile.write(payload)
+                    self.wfile.write(answer)
                 except OSError:
                     pass
 

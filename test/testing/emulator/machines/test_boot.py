@@ -174,7 +174,7 @@ class StandIns(TimedCase):
     def test_a_wrong_secret_is_refused(self) -> None:
         park = self.make_park()
         machine = park.boot()
-        wrong = b'{"secret": "no", "command": "snap", "argv": ["list"]}'
+        wrong = b"no\0001\0snap\0list"
         self.assertEqual(park.park.handle("POST", "/_machine/i-1", wrong)[0], 403)
         self.assertEqual(park.park.handle("POST", "/_machine/i-404", wrong)[0], 403)
         self.assertEqual(park.park.handle("POST", "/_machine/i-1", b"nonsense")[0], 400)

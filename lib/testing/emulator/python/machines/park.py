@@ -1,13 +1,13 @@
 """All simulated machines of one emulator: the interface of the AWS half."""
 
 import hmac
-import json
 import pathlib
 import secrets
 import threading
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import processes
+from .answer import Question
 from .bootspec import BootSpec
 from .datastore import Datastores
 from .faults import FaultBook
@@ -118,27 +118,25 @@ class MachinePark:
 
     def handle(
         self, method: str, path: str, body: bytes, is_gone: Callable[[], bool] = lambda: False
-    ) -> Tuple[int, Dict[str, Any]]:
+    ) -> Tuple[int, bytes]:
         """Answer a stand-in's request below /_machine/; may take as long as the command it runs. ``is_gone`` says whether its
         client was killed meanwhile."""
         machine = self._find(path.rstrip("/").rpartition("/")[2])
         try:
-            request = json.loads(body or b"{}")
-            secret, argv = str(request["secret"]), [str(word) for word in request["argv"]]
-        except (ValueError, KeyError, TypeError):
-            return 400, {"error": "malformed request"}
+            question = Question.from_bytes(body)
+        except ValueError:
+            return 400, b"malformed request"
         # One answer for an unknown machine and a wrong secret: a caller learns nothing.
-        if machine is None or not hmac.compare_digest(machine.secret.encode(), secret.encode()):
-            return 403, {"error": "forbidden"}
+        if machine is None or not hmac.compare_digest(machine.secret.encode(), question.secret.encode("utf-8", "replace")):
+            return 403, b"forbidden"
         if method != "POST":
-            return 405, {"error": "method not allowed"}
+            return 405, b"method not allowed"
         try:
-            pid = int(request.get("pid") or 0)
-            return 200, machine.call(str(request.get("command", "")), argv, is_gone, pid).to_json()
+            return 200, machine.call(question.command, list(question.argv), is_gone, question.pid).to_bytes()
         except PowerLost:
             # Nobody on the machine may live to read this: its processes are killed first.
             machine.wait_dark()
-            return 503, {"error": "the machine lost power"}
+            return 503, b"the machine lost power"
 
     def pids(self) -> List[int]:
         """Ids of all live processes of all machines."""

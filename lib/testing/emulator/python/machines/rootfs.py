@@ -1,6 +1,5 @@
 """The root folder of a simulated Ubuntu machine: its folders, its few tools, and its stand-ins."""
 
-import json
 import os
 import pathlib
 import shlex
@@ -93,8 +92,8 @@ def _openssl(root: pathlib.Path, identity: pathlib.Path) -> None:
 
 
 def write_identity(path: pathlib.Path, host: str, port: int, url_path: str, secret: str) -> None:
-    """The stand-ins' own file: where the emulator is, and the machine's secret."""
-    atomic.write(path, json.dumps({"host": host, "port": port, "path": url_path, "secret": secret}), 0o600)
+    """The stand-ins' own file: where the emulator is, and the machine's secret, a line each."""
+    atomic.write(path, "\n".join((host, str(port), url_path, secret)), 0o600)
 
 
 def search_path(root: pathlib.Path, given: str = ":".join(_BIN)) -> str:
