@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readParameter, terminateInstance } from "./support/aws";
+import { availabilityDuring } from "./support/availability";
+import { readParameter, terminateInstance, type Credential } from "./support/aws";
 import { Deployment } from "./support/deployment";
 import { describeEmulated } from "./support/emulated";
 import { previousAgent } from "./support/previous-agent";
@@ -54,6 +55,20 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
     planned.filter(
       ({ type, change }) => change.actions.join() !== "create" && !["aws_ssm_parameter", "aws_iam_role_policy"].includes(type),
     );
+  /** Becomes another form while the first node's API is asked without a break: it answers each time. */
+  const becomeAvailable = async (cluster: object, seconds: number): Promise<Change[]> => {
+    const machines = (await deployment.emulator.machines()) as { instanceId: string; apiPort: number }[];
+    const first = await instanceOf("cp-0");
+    const { apiPort } = machines.find(({ instanceId }) => instanceId === first)!;
+    const credential = (await readParameter(deployment.emulator.endpoint, REGION, "/mec/mec/credential")) as Credential;
+    let planned: Change[] = [];
+    const { asked, outages } = await availabilityDuring(apiPort, credential, async () => {
+      planned = await become(cluster, seconds);
+    });
+    expect(outages).toEqual([]);
+    expect(asked).toBeGreaterThan(20);
+    return planned;
+  };
   const expectReady = async (...nodes: string[]) => {
     for (const [index, status] of (await statuses(...nodes)).entries()) {
       expect([nodes[index], status]).toMatchObject([
@@ -79,8 +94,8 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
     await expectReady("cp-0");
   }, 600_000);
 
-  test("from one to three with two groups of workers: nothing that is there is changed", async () => {
-    const planned = await become({ ...THREE, workers: GROUPS }, 600);
+  test("from one to three with two groups of workers: nothing that is there is changed, and the API answers all the time", async () => {
+    const planned = await becomeAvailable({ ...THREE, workers: GROUPS }, 600);
     expect(untouched(planned)).toEqual([]);
     expect(planned.filter(({ type }) => type === "aws_instance")).toHaveLength(4);
     await expectReady("cp-0", "cp-1", "cp-2", "edge-0", "plain-0");
@@ -96,7 +111,7 @@ describeEmulated("one cluster grows in place, shrinks, and loses a node", () => 
   });
 
   test("from three to five, and one group goes", async () => {
-    const planned = await become({ ...THREE, count: 5, workers: { plain: GROUPS.plain } }, 600);
+    const planned = await becomeAvailable({ ...THREE, count: 5, workers: { plain: GROUPS.plain } }, 600);
     expect(untouched(planned).filter(({ address }) => !address.includes("edge"))).toEqual([]);
     await expectReady("cp-0", "cp-1", "cp-2", "cp-3", "cp-4", "plain-0");
     expect(await ca()).toBe(authority);

@@ -18,6 +18,7 @@ SCHEDULES: Dict[str, Plan] = {
     "replaced": _plan(3, 3, events=[{"do": "replace", "node": "cp-1"}]),
     "first lost": _plan(4, 3, events=[{"do": "wait", "seconds": 60}, {"do": "lose", "node": "cp-0", "seconds": 60}]),
     "five": _plan(10, 5, groups={"gpu": {"count": 2}}),
+    "thirty": _plan(12, 5, groups={"edge": {"count": 12}, "gpu": {"count": 13}}),
     "long silence": _plan(11, 3, groups={"gpu": {"count": 1}}, events=[{"do": "wait", "seconds": 900}], faults=[
         {"kind": "reboot", "node": "gpu-0", "at": 400.0, "seconds": 300.0},
         {"kind": "aws", "from": 800.0, "to": 1100.0, "actions": ["GetParameters"], "share": 0.6, "code": "ThrottlingException"},

@@ -32,6 +32,20 @@ class Sample(unittest.TestCase):
         self.assertFalse([machine.name for machine in world.machines if machine.tokens()])
         self.assertNotIn("token", world.cloud.values["join"])
 
+    def test_three_nodes_are_born_in_the_time_of_one_installation_and_two_joins(self):
+        for seed in range(1, 6):
+            world = run_plan(type(SCHEDULES["three"])(SCHEDULES["three"], seed=seed), tracing=True)
+            first = {(who, what, detail): at for at, who, what, detail in reversed(world.timeline)}
+            ready = {who: at for (who, what, detail), at in first.items() if what == "status" and detail.startswith("state=ready")}
+            joins = [ready[who] - at for (who, what, _), at in first.items() if what == "join begins"]
+            self.assertEqual(len(joins), 2)
+            self.assertLess(max(ready.values()), ready["cp-0"] + sum(joins) + 15.0)  # seconds in which nothing was done
+
+    def test_thirty_nodes_of_one_apply_wait_for_one_another_and_none_times_out(self):
+        world = run_plan(SCHEDULES["thirty"])
+        self.assertEqual((world.outcome, world.checks.violations, world.terraform.first_failures), ("ready", [], []))
+        self.assertEqual((len(world.machines), world.terraform.applies), (30, 1))
+
     def test_a_failing_schedule_is_made_shorter(self):
         schedule = SCHEDULES["three"]
         longer = type(schedule)(schedule, faults=[{"kind": "reboot", "node": "cp-2", "at": 9000.0}], groups={"gpu": {"count": 1}})

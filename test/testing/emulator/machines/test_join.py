@@ -113,7 +113,7 @@ class Joined(ClusterCase):
         self.assertIn('"a": "b"', cluster.cli(host, "kubectl", "get", "node", "ip-10-0-0-16", "-o", "json").stdout)
 
     def test_a_join_that_lies_fails_or_is_killed(self) -> None:
-        cluster = self.make(2, lyingJoin=1, failJoin=1, joinSeconds=1.5)
+        cluster = self.make(2, lyingJoin=1, failJoin=1, joinSeconds=4.0)
         host, other = cluster.machines
         lock = data(other) / "var/lock/join-in-progress"
         self.assertEqual(cluster.join(other, host).returncode, 6, "failJoin")
@@ -122,11 +122,11 @@ class Joined(ClusterCase):
         self.assertEqual((lie.returncode, lie.stdout.splitlines()[-1]), (0, "Successfully joined the cluster."))
         self.assertEqual(list(cluster.nodes(host)), ["ip-10-0-0-16"])
         killed = cluster.park.run(
-            other, "timeout", "0.7", str(other.root / "snap/bin/microk8s"), "join", f"10.0.0.16:25000/{cluster.token(host)}",
+            other, "timeout", "2", str(other.root / "snap/bin/microk8s"), "join", f"10.0.0.16:25000/{cluster.token(host)}",
         )
         self.assertEqual(killed.returncode, 124)
         wait(lock.exists, "a join that is killed leaves its lock")
-        time.sleep(1.2)
+        time.sleep(2.5)
         self.assertFalse(cluster.is_serving(other), "and services that nobody starts again")
         self.assertEqual(list(cluster.members(host)), ["10.0.0.16"])
 

@@ -106,6 +106,8 @@ class Agent(Worker):
     def watch(self) -> None:
         """Stay ready. Throws Trouble when the node is not well any more, Refused when the cluster is another's."""
         next_health, bad, next_registries = self._ports.clock.monotonic() + HEALTH_GAP, 0, float("-inf")
+        if not self._works and self._has_company():
+            self._parameters.hurry()  # others may have waited for this node
         while True:
             self._pause(min(5.0, max(1.0, self._parameters.wait())))
             gone = bool(self._progress.data.get("left"))
@@ -330,11 +332,11 @@ class Agent(Worker):
         """Read often while nodes are expected, and as rarely as one can otherwise."""
         now = self._ports.clock.monotonic()
         if self._wants:
-            join = self._parameters.read().get("join") or {}
+            join = self._parameters.known().get("join") or {}
             self._parameters.gap = QUICK_GAP if join.get("next") in (None, self._node.name) else READ_GAP
             return
         first = next((one.name for one in self._roster.control_plane if not one.leaving), "")
-        records = self._parameters.read()
+        records = self._parameters.known()
         states = {one.name: records.get(f"nodes/{one.name}") or {} for one in self._roster.members if one.name != self._node.name}
         key = [(name, one.get("instanceId"), one.get("phase"), one.get("wants")) for name, one in states.items()]
         if key != self._quick[0]:

@@ -44,7 +44,7 @@ class Coordinator:
         self.active, self._since = False, float("inf")
         self._lease.release()
 
-    def _step(self, records: Mapping[str, Any], desired: Mapping[str, Any], roster: Roster) -> None:
+    def _step(self, records: Mapping[str, Any], desired: Mapping[str, Any], roster: Roster, marked: Tuple[Any, ...] = ()) -> None:
         now = self._ports.clock.monotonic()
         sight = self._sight(records, roster)
         patrol = now >= self._patrol
@@ -77,7 +77,8 @@ class Coordinator:
             return None
         self._ports.log.event("coordinates", step=step.kind, node=step.member.name if step.member else "", host=step.host, what=step.what)
         getattr(self, "_" + step.kind)(sight, step, desired)
-        return None
+        if step.kind == "mark" and step.instance not in marked:  # nobody waits for that alone
+            self._step(records, desired, roster, (*marked, step.instance))
 
     def _mine(self, roster: Roster, records: Mapping[str, Any], now: float) -> bool:
         """Whether this node may try to be the coordinator now: the first member at once, another only when that one does nothing."""

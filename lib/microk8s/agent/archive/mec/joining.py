@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, Callable, Dict, Mapping, Optional
 
-from .basics import READ_GAP, Refused, Trouble, placeholder
+from .basics import BIRTH, READ_GAP, Refused, Trouble, placeholder
 from .membership import Membership
 from .microk8s import Microk8s
 from .ports import Ports
@@ -91,7 +91,7 @@ class Joiner:
             turn = self._turn(records)
             if turn:
                 return self._take(turn, records, member)
-            self._parameters.gap = QUICK_GAP if self._near(records) else READ_GAP
+            self._parameters.gap = QUICK_GAP if self._near(records, member) else READ_GAP
             self._reporter.waits("admission", "admission: " + self._waits_for(records))
             self._life.keep_up()
             self._life.pause(max(0.5, self._parameters.wait()))
@@ -113,9 +113,12 @@ class Joiner:
             return None
         return turn if float(turn.get("until", 0)) - self._ports.clock.time() > LEAST_SECONDS else None
 
-    def _near(self, records: Mapping[str, Any]) -> bool:
+    def _near(self, records: Mapping[str, Any], member: Member) -> bool:
         join = records.get("join") or {}
-        return not placeholder(records["cluster"]) and (join.get("next") == self._node.name or not join.get("turn") and not join.get("next"))
+        if placeholder(records["cluster"]):  # one node alone: all at once would be too many
+            founder = records.get("nodes/cp-0")
+            return member.position == 1 and isinstance(founder, dict) and founder.get("phase") in BIRTH[BIRTH.index("start"):]
+        return (join.get("next") == self._node.name or not join.get("turn") and not join.get("next"))
 
     def _waits_for(self, records: Mapping[str, Any]) -> str:
         """Why this node has no turn. Throws Refused when it will get none."""

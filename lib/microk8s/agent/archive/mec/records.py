@@ -46,6 +46,10 @@ class Parameters:
             self._records = self._fetch(self.names)
         return self._records
 
+    def known(self) -> Dict[str, Any]:
+        """The records as they were read last."""
+        return self._records
+
     def also(self, names: Sequence[str]) -> None:
         """Read further records from now on, beside those of the beginning."""
         self.names = tuple(dict.fromkeys((*self._first, *names)))
