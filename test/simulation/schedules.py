@@ -31,5 +31,8 @@ SCHEDULES: Dict[str, Plan] = {
     "no consent": _plan(6, 3, events=[{"do": "leave", "to": 1, "refused": True}]),
     "born again": _plan(7, 1, groups={"gpu": {"count": 1}}, events=[{"do": "lose", "node": "cp-0", "seconds": 30}]),
     "updated": _plan(8, 3, events=[{"do": "arguments"}]),
+    "hanging": _plan(14, 3, faults=[
+        {"kind": "join", "node": "cp-1", "number": 1, "how": "hang"}, {"kind": "kill", "node": "cp-1", "at": 110.0},
+    ]),
     "store down": _plan(9, 1, faults=[{"kind": "permanent", "what": "store", "at": 0.0}]),
 }  # fmt: skip

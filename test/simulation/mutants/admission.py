@@ -66,7 +66,13 @@ def token_in_the_log(stack: Stack) -> None:
     put(stack, "membership.Membership.join", join)
 
 
+def join_ends_with_its_agent(stack: Stack) -> None:
+    """A join whose agent was killed is taken for over."""
+    put(stack, "joining.JOIN_SECONDS", 0)
+
+
 CASES = {
+    "join-ends-with-its-agent": (join_ends_with_its_agent, "hanging", ("two joins",)),
     "no-ordinal-gate": (no_ordinal_gate, "three", ("two turns", "two joins", "not ready")),
     "exit-code-believed": (exit_code_believed, "lies", ("says ready and is not", "not ready", "success without health", "token before birth")),
     "no-ghost-eviction": (no_ghost_eviction, "replaced", ("not ready", "no verdict", "late verdict")),

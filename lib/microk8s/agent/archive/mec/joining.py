@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any, Callable, Dict, Mapping, Optional
 
 from .basics import BIRTH, READ_GAP, Refused, Trouble, placeholder
-from .membership import Membership
+from .membership import JOIN_SECONDS, Membership
 from .microk8s import Microk8s
 from .ports import Ports
 from .records import Parameters, Progress
@@ -12,7 +12,8 @@ from .reporter import Node, Reporter
 from .roster import CONTROL_PLANE, Member, Roster
 
 VERIFY_SECONDS = 180.0  # until a node that has joined is seen to be a member; https://microk8s.io/docs/high-availability: roles within 30 s
-LEAST_SECONDS = 120.0  # of a turn: with less there is no time to join
+LEAST_SECONDS = JOIN_SECONDS + 20.0  # of a turn: with less a join might outlast it
+BEGUN = "/run/mec-join-begun"  # when the command began, on this boot
 HINDERED_SECONDS = 60.0  # a hindrance that stays so long is one of this apply
 TRIES = 3  # of joins for one waiting stack
 QUICK_GAP = 2.0  # between reads of a node that may be the next
@@ -63,8 +64,9 @@ class Joiner:
         turn = self._progress.data.get("turn") or {}
         if turn.get("what") == "join":
             born = str((records["cluster"] or {}).get("caFingerprint") or "")
-            # The command goes on when the agent is killed, so its end is waited for, whatever can be seen now.
-            left = min(VERIFY_SECONDS, float(turn["until"]) - self._ports.clock.time())
+            # The command goes on when the agent is killed, up to its own limit, so its end is waited for, whatever can be seen now.
+            now = self._ports.clock.time()
+            left = max(min(VERIFY_SECONDS, float(turn["until"]) - now), float(self._ports.files.read(BEGUN) or 0.0) + JOIN_SECONDS + 5.0 - now)
             if born and left > 0:
                 self._reporter.begin("join")
                 try:
@@ -148,6 +150,7 @@ class Joiner:
                 raise Trouble(f"{turn['by']} does not say who it is")
             if not self._ports.network.answers(turn["address"], 25000):
                 raise Trouble(f"{turn['by']} does not answer")
+            self._ports.files.write(BEGUN, str(self._ports.clock.time()))
             self._members.join(str(turn["address"]), str(turn["token"]), print_, member.role != CONTROL_PLANE)
             self._verify(born, min(VERIFY_SECONDS, float(turn["until"]) - self._ports.clock.time()))
         except Trouble as trouble:
