@@ -124,6 +124,7 @@ export const MEC_ERRORS = {
   MEC1405: "Unusable state backend",
   MEC1410: "Resource type without known rights",
   MEC1411: "Not an account or a Region",
+  MEC1470: "Value that the chart does not know",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",

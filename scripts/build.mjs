@@ -1,4 +1,4 @@
-// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent and the emulator.
+// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator and the lists of value paths.
 import { spawnSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ const compiled = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.bu
 if (compiled.status !== 0) {
   process.exit(compiled.status ?? 1);
 }
-for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python"]) {
+for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python", "lib/helm/value-paths"]) {
   const target = join(root, "dist", folder);
   rmSync(target, { recursive: true, force: true });
   cpSync(join(root, folder), target, { recursive: true, filter: (file) => !file.includes("__pycache__") });
