@@ -135,6 +135,7 @@ export const MEC_ERRORS = {
   MEC1420: "Add-ons that do not fit",
   MEC1421: "Not a value of a chart",
   MEC1424: "Not the name of a Secret",
+  MEC1470: "Value that the chart does not know",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",
