@@ -1,5 +1,5 @@
-// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator, its own
-// charts and the lists of value paths.
+// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator, its own charts and the
+// lists of what the charts of others know.
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -25,8 +25,9 @@ const MAX_HISTORY = 3;
  *
  * A subclass tells what the add-on is; see {@link AddOnDefinition}.
  *
- * @throws {MecError} MEC1412 for chart, repository and version, MEC1414 for namespace and releaseName, MEC1421 and MEC1470 for values,
- *   MEC1110 in the cluster's own stack, MEC1108 without the provider's package; at synth MEC1415 to MEC1420 for what it is beside the others
+ * @throws {MecError} MEC1412 for chart, repository and version, MEC1414 for namespace and releaseName, MEC1421 for values that are none,
+ *   MEC1470 for a key that the chart does not know, MEC1110 in the cluster's own stack, MEC1108 without the provider's package; at synth MEC1415
+ *   to MEC1420 for what it is beside the others
  */
 export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   /**
@@ -83,9 +84,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.releaseName = releaseName;
     this.chart = chartOf(definition.chart, props);
     this.values = mergeValues(...definition.values, props.values);
-    if (this.chart.version !== undefined) {
-      assertKnownPaths(path, this.chart.name, this.chart.version, this.values, definition.openMaps ?? []);
-    }
+    assertKnownPaths(path, this.chart.name, this.chart.version ?? "", this.values, definition.openMaps ?? []);
     this.footprint = definition.footprint;
     this.timeoutSeconds = Math.ceil(timeout.toSeconds());
     this.release = this.makeRelease("Resource", this.chart, this.values, {});
