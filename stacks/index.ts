@@ -1,7 +1,10 @@
+export { addOnFit, type AddOnFit } from "./add-on-fit";
+export { AddOnStack, type AddOnStackProps } from "./add-on-stack";
 export { awsProvider, type AssumedRole, type AwsAccess } from "./aws-access";
 export * from "./billable-resources";
 export * from "./deployer-policy";
 export * from "./infrastructure";
+export * from "./platform";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";
 export * from "./state-backend";
 export type { BlockArguments, SynthesizedStack } from "./synthesized-stack";
