@@ -24,7 +24,9 @@ const NO_FILE_SYSTEMS =
  */
 export function microk8sValues(controlPlaneMetrics: boolean): Values {
   // Rules and dashboards hang on `enabled`; the chart's own way to the programs needs their addresses.
-  const part = controlPlaneMetrics ? { enabled: true, service: { enabled: false }, serviceMonitor: { enabled: false } } : { enabled: false };
+  const part = controlPlaneMetrics
+    ? { enabled: true, service: { enabled: false }, serviceMonitor: { enabled: false } }
+    : { enabled: false };
   return {
     kubeEtcd: { enabled: false },
     kubeControllerManager: part,

@@ -13,6 +13,11 @@ export interface PrometheusProfileProps {
   readonly scrapeInterval: Duration;
   /** Whether there is an Alertmanager. */
   readonly alertmanager: boolean;
+  /**
+   * Whether the chart's rules on the objectives of the API server are there: they add up thirty days, which is much work for a small machine
+   * and says little where metrics are kept for less.
+   */
+  readonly apiServerObjectives: boolean;
   /** Prometheus. */
   readonly prometheus: ContainerResources;
   /** The operator of Prometheus. */
@@ -53,6 +58,7 @@ export class PrometheusProfile {
     volume: Size.gibibytes(5),
     scrapeInterval: Duration.seconds(60),
     alertmanager: false,
+    apiServerObjectives: false,
     prometheus: pod(100, 384, 512),
     operator: pod(20, 64, 192),
     grafana: pod(50, 128, 320),
@@ -70,6 +76,7 @@ export class PrometheusProfile {
     volume: Size.gibibytes(20),
     scrapeInterval: Duration.seconds(30),
     alertmanager: true,
+    apiServerObjectives: true,
     prometheus: pod(250, 1024, 2048),
     operator: pod(50, 96, 256),
     grafana: pod(100, 192, 512),

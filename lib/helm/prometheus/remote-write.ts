@@ -58,7 +58,11 @@ export function remoteWriteValues(path: string, receivers: readonly RemoteWrite[
       );
     }
     if (name !== undefined && receivers.findIndex((other) => other.name === name) !== index) {
-      throw new MecError("MEC1433", path, `got ${JSON.stringify(name)} as name of two receivers of remoteWrite: Prometheus does not start with it, so write another`);
+      throw new MecError(
+        "MEC1433",
+        path,
+        `got ${JSON.stringify(name)} as name of two receivers of remoteWrite: Prometheus does not start with it, so write another`,
+      );
     }
     const selector = (property: string, { name: secret, key }: SecretKey) => ({
       name: secretName(path, `remoteWrite[${index}].${property}.name`, secret),

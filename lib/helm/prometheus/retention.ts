@@ -1,5 +1,5 @@
 import { MecError } from "../../errors";
-import { Duration, Size } from "../../units";
+import { Size, type Duration } from "../../units";
 
 /** Largest part of the volume that metrics may take: the log of what was written last, and what is being merged, come on top. */
 const MOST_OF_VOLUME = 0.85;
@@ -62,7 +62,11 @@ export function checkedRetention(path: string, { retention, retentionSize, volum
       `got ${retention.toSeconds()} seconds as retention: Prometheus writes blocks of ${LEAST_HOURS} hours, so write at least Duration.hours(${LEAST_HOURS})`,
     );
   }
-  return { time: durationText(retention), size: `${Math.floor(size.toMebibytes())}MiB`, volumeBytes: Math.round(volume.toMebibytes() * 2 ** 20) };
+  return {
+    time: durationText(retention),
+    size: `${Math.floor(size.toMebibytes())}MiB`,
+    volumeBytes: Math.round(volume.toMebibytes() * 2 ** 20),
+  };
 }
 
 /**
@@ -71,6 +75,12 @@ export function checkedRetention(path: string, { retention, retentionSize, volum
  */
 export function durationText(duration: Duration): string {
   const seconds = Math.ceil(duration.toSeconds());
-  const [unit, length] = ([["d", 86_400], ["h", 3600], ["m", 60]] as const).find(([, each]) => seconds % each === 0) ?? ["s", 1];
+  const [unit, length] = (
+    [
+      ["d", 86_400],
+      ["h", 3600],
+      ["m", 60],
+    ] as const
+  ).find(([, each]) => seconds % each === 0) ?? ["s", 1];
   return `${seconds / length}${unit}`;
 }
