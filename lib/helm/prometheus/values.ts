@@ -79,7 +79,7 @@ export const OPEN_MAPS: readonly string[] = [
   "prometheus-node-exporter.resources",
   "grafana.resources",
   "grafana.sidecar.resources",
-  "grafana.grafana.ini",
+  "grafana.grafana\\.ini",
   "grafana.rbac.useExistingClusterRole",
   "defaultRules.disabled",
   "extraManifests",
