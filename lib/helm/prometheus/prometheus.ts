@@ -12,7 +12,7 @@ import { monitoringValues } from "./monitoring-values";
 import type { PrometheusProps } from "./prometheus-props";
 import { prometheusFootprint } from "./footprint";
 import { checkedPrometheus, type PrometheusContext, type PrometheusSettings } from "./settings";
-import { OPEN_MAPS, prometheusValues } from "./values";
+import { prometheusValues } from "./values";
 
 /** Name of the release, unless the user names another. */
 const RELEASE = "prometheus";
@@ -85,6 +85,5 @@ function definition(props: PrometheusProps, settings: PrometheusSettings, contex
     isStateful: true,
     // node-exporter looks at the machine: its network, processes and disks.
     podSecurity: "privileged",
-    openMaps: OPEN_MAPS,
   };
 }
