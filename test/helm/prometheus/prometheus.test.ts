@@ -5,6 +5,7 @@ import {
   Prometheus,
   PrometheusProfile,
   WavelengthInstanceType,
+  WavelengthZone,
   type PrometheusProps,
 } from "../../../lib";
 import type { InfrastructureStackProps } from "../../../stacks";
@@ -124,14 +125,31 @@ describe("beside others", () => {
     expect(() => synthPrometheus({ storageClass: "fast" })).toThrow(/MEC1419.*got "fast" as storageClass/);
   });
 
-  test("STANDARD on a t3.medium is refused with the numbers", () => {
-    const controlPlane = { instanceType: WavelengthInstanceType.T3_MEDIUM };
-    expect(() => synthPrometheus({}, { controlPlane })).not.toThrow();
-    const big = PrometheusProfile.of({
-      ...PrometheusProfile.STANDARD.settings,
-      prometheus: { ...PrometheusProfile.STANDARD.settings.prometheus, cpuMillis: 4000 },
-    });
-    expect(() => synthPrometheus({ profile: big }, { controlPlane })).toThrow(/MEC1420.*prometheus/);
+  const controlPlane = { instanceType: WavelengthInstanceType.T3_MEDIUM };
+  const profile = PrometheusProfile.STANDARD;
+
+  test("STANDARD on nodes of 4 GiB is refused with the numbers; LITE is for them", () => {
+    expect(() => synthPrometheus({ profile }, { controlPlane })).toThrow(
+      /\[MEC1436\] add-ons\/Prometheus: got the profile STANDARD on nodes of t3\.medium, of which the largest has 4 GiB: beside microk8s it needs a node of 8 GiB, so write PrometheusProfile\.LITE/,
+    );
+    expect(warnings(synthPrometheus({}, { controlPlane }))).toEqual([]);
+  });
+
+  test("one node that is large enough will do, also where it comes after the add-on, and one of a type that nobody knows", () => {
+    expect(() =>
+      synthPrometheus({ profile }, { controlPlane }, (_, cluster) => {
+        cluster.addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE });
+      }),
+    ).not.toThrow();
+    const instanceType = WavelengthInstanceType.of("c6i.4xlarge");
+    const zone = WavelengthZone.of("us-east-1-wl1-bos-wlz-1", { instanceTypes: [instanceType] });
+    expect(() => synthPrometheus({ profile }, { zone, controlPlane: { instanceType } })).not.toThrow();
+  });
+
+  test("more than the nodes have is refused with the numbers", () => {
+    const { settings } = PrometheusProfile.LITE;
+    const greedy = PrometheusProfile.of({ ...settings, prometheus: { ...settings.prometheus, cpuMillis: 4000 } });
+    expect(() => synthPrometheus({ profile: greedy }, { controlPlane })).toThrow(/MEC1420.*prometheus/);
   });
 });
 
