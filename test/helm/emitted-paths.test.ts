@@ -1,8 +1,7 @@
 import { App } from "cdktf";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type {
-  HelmAddOn} from "../../lib";
+import type { HelmAddOn } from "../../lib";
 import {
   CertManager,
   GpuDriver,
