@@ -1,86 +1,103 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
-import { ReclaimPolicy } from "../../lib";
-import { PlatformStack } from "../../stacks";
-import { bostonSite } from "./support/add-ons";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { HostpathStorage, ReclaimPolicy, type HostpathStorageOptions } from "../../lib";
+import { synthApp, type StackJson } from "../support/synth";
+import { addOnStack, bostonSite } from "./support/add-ons";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
-import { ownChartFolders, ownReleases } from "./support/own-charts";
 import { SECRET_LIMIT, releaseBytes } from "./support/release-size";
 
-const { releases, remove } = ownReleases((app) => {
-  const { cluster } = bostonSite(app);
-  new PlatformStack(app, "platform", { cluster });
-});
-const other = ownReleases((app) => {
-  const { cluster } = bostonSite(app);
-  new PlatformStack(app, "other", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
-});
-afterAll(() => [remove, other.remove].forEach((each) => each()));
+const root = join(__dirname, "..", "..", "lib", "helm");
+/** Every chart of the library's own: the folder `chart` beside an add-on. */
+const charts = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => basename(path) === "chart");
 
-const library = join(__dirname, "..", "..", "lib", "helm");
-const folders = ownChartFolders().map((folder) => [relative(library, folder), folder]);
-const all = [...releases, ...other.releases].map((release) => [release.id, release] as const);
-
-/** The containers of the pods that an object makes. */
-function containers(object: KubernetesObject): KubernetesObject[] {
-  const pod = object.kind === "Pod" ? object.spec : (object.spec?.jobTemplate?.spec ?? object.spec)?.template?.spec;
-  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+/** Images of all containers in rendered objects. */
+function imagesOf(value: unknown): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap(imagesOf);
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => (key === "image" && typeof inner === "string" ? [inner] : imagesOf(inner)));
 }
 
-test("each chart of the library is a release of these apps", () => {
-  const name = (folder: string) => /^name: (\S+)$/m.exec(readFileSync(join(folder, "Chart.yaml"), "utf8"))![1];
-  expect([...new Set(all.map(([, { chart }]) => name(chart)))].sort()).toEqual(ownChartFolders().map(name).sort());
-  expect(all.length).toBeGreaterThan(0);
+test("there are own charts", () => {
+  expect(charts).toContain(join("storage", "chart"));
 });
 
-describeHelm("the library's own charts", () => {
-  test.each(folders)("%s has nothing that Helm's lint finds, and a schema that allows no other keys", (_, folder) => {
+describeHelm("every own chart, as a real Helm sees it:", () => {
+  test.each(charts)("%s has nothing to find fault with, pinned images, and fits into a Secret", (chart) => {
+    const folder = join(root, chart);
     expect(helmLint(folder)).toMatchObject({ status: 0 });
-    expect(readdirSync(folder)).toContain("values.schema.json");
-    const mistyped = helmLint(folder, { mistypedKey: 1 });
-    expect(mistyped.status).toBe(1);
-    expect(mistyped.stdout + mistyped.stderr).toContain("mistypedKey");
-  });
-
-  test.each(all)("%s renders with the values of the stack, and is far from the limit of a Secret", (_, release) => {
-    const objects = helmTemplate(release.chart, release);
-    expect(objects.length).toBeGreaterThan(0);
-    expect(objects.filter(({ apiVersion, kind, metadata }) => !apiVersion || !kind || !metadata?.name)).toEqual([]);
-    expect(releaseBytes(release.chart, release)).toBeLessThan(SECRET_LIMIT / 4);
-  });
-
-  test.each(all)("%s: two objects never have one name", (_, release) => {
-    const names = helmTemplate(release.chart, release).map(
-      ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`,
-    );
-    expect(names).toEqual([...new Set(names)]);
-  });
-
-  test.each(all)("%s: images have versions, containers have requests", (_, release) => {
-    for (const container of helmTemplate(release.chart, release).flatMap(containers)) {
-      expect(container.image).toMatch(/:[^:/]*\d[^:/]*$/);
-      expect(container.resources?.requests).toMatchObject({ cpu: expect.any(String), memory: expect.any(String) });
+    for (const image of imagesOf(helmTemplate(folder))) {
+      expect(image).toMatch(/^[a-z0-9.-]+\.[a-z]+\/.+(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/);
     }
+    expect(releaseBytes(folder)).toBeLessThan(SECRET_LIMIT / 2);
+  });
+});
+
+describeHelm("hostpath storage, with the values of the add-on:", () => {
+  /** What Helm makes of the release. */
+  const rendered = (options: HostpathStorageOptions = {}): KubernetesObject[] => {
+    const json = synthApp((app) => {
+      const { cluster } = bostonSite(app);
+      new HostpathStorage(addOnStack(app), "Storage", { cluster, ...options });
+    })["add-ons"]!;
+    const [release] = Object.values<StackJson>(json.resource.helm_release) as [StackJson];
+    return helmTemplate(join(root, "storage", "chart"), {
+      values: release.values[0],
+      releaseName: release.name,
+      namespace: release.namespace,
+    });
+  };
+  const objects = rendered();
+  const one = (all: KubernetesObject[], kind: string) => all.filter((object) => object.kind === kind)[0]!;
+
+  test("is a provisioner, its rights and one class", () => {
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+      "ClusterRole microk8s-hostpath",
+      "ClusterRoleBinding microk8s-hostpath",
+      "Deployment hostpath-provisioner",
+      "ServiceAccount microk8s-hostpath",
+      "StorageClass microk8s-hostpath",
+    ]);
   });
 
-  test.each(all)("%s: renders the same twice, and for the oldest and a newer Kubernetes", (_, release) => {
-    const first = helmTemplate(release.chart, release);
-    expect(helmTemplate(release.chart, release)).toEqual(first);
-    for (const kubeVersion of ["1.31.0", "1.36.0"]) {
-      expect(helmTemplate(release.chart, { ...release, kubeVersion }).map(({ kind }) => kind)).toEqual(first.map(({ kind }) => kind));
-    }
+  test("the class is the default one, waits for the pod, and deletes what is no longer claimed, unless told otherwise", () => {
+    expect(one(objects, "StorageClass")).toMatchObject({
+      metadata: { annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+      provisioner: "microk8s.io/hostpath",
+      reclaimPolicy: "Delete",
+      volumeBindingMode: "WaitForFirstConsumer",
+    });
+    expect(one(rendered({ reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false }), "StorageClass")).toMatchObject({
+      metadata: { annotations: { "storageclass.kubernetes.io/is-default-class": "false" } },
+      reclaimPolicy: "Retain",
+    });
   });
 
-  test("the storage class is what the stack says", () => {
-    const storageClass = ({ id, chart, ...options }: (typeof releases)[number]) =>
-      helmTemplate(chart, options).find(({ kind }) => kind === "StorageClass") ?? { missingIn: id };
-    const isDefault = "storageclass.kubernetes.io/is-default-class";
-    const [one, two] = [releases, other.releases].map((of) =>
-      storageClass(of.find(({ releaseName }) => releaseName === "hostpath-storage")!),
-    );
-    expect(one).toMatchObject({ metadata: { name: "microk8s-hostpath", annotations: { [isDefault]: "true" } }, reclaimPolicy: "Delete" });
-    expect(two).toMatchObject({ metadata: { name: "microk8s-hostpath" }, reclaimPolicy: "Retain" });
-    expect(two.metadata.annotations?.[isDefault]).not.toBe("true");
-    expect(one.volumeBindingMode).toBe("WaitForFirstConsumer");
+  test("the provisioner asks for what the fit check counts, and reaches the folder that it tells its pods of", () => {
+    const { template } = one(objects, "Deployment").spec;
+    const [container] = template.spec.containers;
+    expect(container.resources).toEqual({ requests: { cpu: "10m", memory: "32Mi" } });
+    const directory = container.env.find(({ name }: { name: string }) => name === "PV_DIR").value;
+    expect(directory).toBe("/var/snap/microk8s/common/default-storage");
+    expect(container.volumeMounts).toEqual([{ name: "volumes", mountPath: directory }]);
+    expect(template.spec.volumes).toEqual([{ name: "volumes", hostPath: { path: directory, type: "DirectoryOrCreate" } }]);
+  });
+
+  test("the rights are given to the account that the provisioner runs as", () => {
+    const account = one(objects, "ServiceAccount").metadata;
+    expect(one(objects, "Deployment").spec.template.spec.serviceAccountName).toBe(account.name);
+    expect(one(objects, "ClusterRoleBinding")).toMatchObject({
+      roleRef: { kind: "ClusterRole", name: one(objects, "ClusterRole").metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: account.name, namespace: "kube-system" }],
+    });
+    const { rules } = one(objects, "ClusterRole");
+    expect(rules.flatMap(({ verbs, resources }: KubernetesObject) => [...verbs, ...resources])).not.toContain("*");
+  });
+
+  test("a mistyped value is refused by the chart", () => {
+    expect(helmLint(join(root, "storage", "chart"), { storageClas: {} }).status).toBe(1);
   });
 });

@@ -123,6 +123,7 @@ test("the GPU operator is refused where no node has a GPU", () => {
 test("the output tells of each add-on, in literals", () => {
   expect(synthPlatform({ storage: false, gpu: true }).output.add_ons.value).toEqual({
     "cert-manager": {
+      cluster: "boston",
       namespace: "cert-manager",
       release: "cert-manager",
       chart: "cert-manager",
@@ -135,6 +136,7 @@ test("the output tells of each add-on, in literals", () => {
       memory_mebibytes_per_node: 0,
     },
     "gpu-operator": {
+      cluster: "boston",
       namespace: "gpu-operator-resources",
       release: "gpu-operator",
       chart: "gpu-operator",
