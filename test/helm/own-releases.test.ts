@@ -1,25 +1,29 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { ReclaimPolicy } from "../../lib";
-import { PlatformStack } from "../../stacks";
+import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { PlatformStack, PrometheusStack } from "../../stacks";
 import { bostonSite } from "./support/add-ons";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
 import { ownChartFolders, ownReleases } from "./support/own-charts";
 import { SECRET_LIMIT, releaseBytes } from "./support/release-size";
 
-const { releases, remove } = ownReleases((app) => {
-  const { cluster } = bostonSite(app);
-  new PlatformStack(app, "platform", { cluster });
-});
-const other = ownReleases((app) => {
-  const { cluster } = bostonSite(app);
-  new PlatformStack(app, "other", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
-});
-afterAll(() => [remove, other.remove].forEach((each) => each()));
+const apps = [
+  ownReleases((app) => {
+    const { cluster } = bostonSite(app);
+    new PlatformStack(app, "platform", { cluster });
+    new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
+  }),
+  ownReleases((app) => {
+    const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
+    new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
+    new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
+  }),
+];
+afterAll(() => apps.forEach(({ remove }) => remove()));
 
 const library = join(__dirname, "..", "..", "lib", "helm");
 const folders = ownChartFolders().map((folder) => [relative(library, folder), folder]);
-const all = [...releases, ...other.releases].map((release) => [release.id, release] as const);
+const all = apps.flatMap(({ releases }) => releases).map((release) => [release.id, release] as const);
 
 /** The containers of the pods that an object makes. */
 function containers(object: KubernetesObject): KubernetesObject[] {
