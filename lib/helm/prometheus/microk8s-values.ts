@@ -1,11 +1,17 @@
+import { Size } from "../../units";
 import type { Values } from "../values";
 import { CONTROL_PLANE_LABEL, controlPlaneJobs } from "./control-plane-jobs";
+import { ONE_PROCESS } from "./one-process";
+import { resourceValues, type ContainerResources } from "./resources";
 
 /** Image that unpacks the definitions for the chart's job; the chart's own default is `latest`. 1.38.0 is what Grafana's chart names. */
 const BUSYBOX = "1.38.0";
 
 /** Image whose `kubectl` applies them: server-side apply is the same in all versions of Kubernetes that microk8s 1.28 and later bring. */
 const KUBECTL = "v1.35.0";
+
+/** The job is over after seconds, and has all definitions in memory at once. */
+const JOB: ContainerResources = { cpuMillis: 10, memory: Size.mebibytes(64), memoryLimit: Size.mebibytes(512) };
 
 /** Mounts that are no disks: what containerd and kubelet of microk8s mount for each pod, beside those the chart leaves out. */
 const NO_MOUNTS =
@@ -28,6 +34,7 @@ export function microk8sValues(controlPlaneMetrics: boolean): Values {
     ? { enabled: true, service: { enabled: false }, serviceMonitor: { enabled: false } }
     : { enabled: false };
   return {
+    ...ONE_PROCESS,
     kubeEtcd: { enabled: false },
     kubeControllerManager: part,
     kubeScheduler: part,
@@ -50,6 +57,8 @@ export function microk8sValues(controlPlaneMetrics: boolean): Values {
     // Without webhooks an upgrade does not hang on an operator that is not there yet (https://github.com/prometheus-community/helm-charts/issues/5314).
     prometheusOperator: { admissionWebhooks: { enabled: false }, tls: { enabled: false } },
     // Helm installs definitions once and never again; the job of the chart does at each upgrade.
-    crds: { upgradeJob: { enabled: true, image: { busybox: { tag: BUSYBOX }, kubectl: { tag: KUBECTL } } } },
+    crds: {
+      upgradeJob: { enabled: true, image: { busybox: { tag: BUSYBOX }, kubectl: { tag: KUBECTL } }, resources: resourceValues(JOB) },
+    },
   };
 }

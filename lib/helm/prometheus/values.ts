@@ -47,7 +47,6 @@ export function prometheusValues(props: PrometheusOptions, settings: PrometheusS
         resources: resourceValues(profile.operator),
         prometheusConfigReloader: { resources: resourceValues(profile.sidecar) },
       },
-      crds: { upgradeJob: { resources: resourceValues(profile.sidecar) } },
       defaultRules: {
         rules: {
           kubeApiserverAvailability: profile.apiServerObjectives,

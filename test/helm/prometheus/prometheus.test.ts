@@ -1,15 +1,16 @@
 import { Lazy, type App, type TerraformStack } from "cdktf";
 import {
   HostpathStorage,
-  Microk8sCluster,
   Prometheus,
   PrometheusProfile,
   WavelengthInstanceType,
   WavelengthZone,
+  type Microk8sCluster,
   type PrometheusProps,
 } from "../../../lib";
 import type { InfrastructureStackProps } from "../../../stacks";
 import { PlatformStack, PrometheusStack } from "../../../stacks";
+import { danglingReferences } from "../../support/structure";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
 import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
 
@@ -226,6 +227,16 @@ describe("PrometheusStack", () => {
       version: "88.5.3",
       volume_gibibytes: 5,
     });
+  });
+
+  test("is one more stack: the others are as they are without it", () => {
+    const alone = synthApp((app) => {
+      const { cluster } = bostonSite(app);
+      new PlatformStack(app, "boston-platform", { cluster });
+    });
+    const { "boston-prometheus": prometheus, ...others } = synth(true);
+    expect(others).toEqual(alone);
+    expect(danglingReferences(prometheus!)).toEqual([]);
   });
 
   test("is refused without anybody who brings the class", () => {

@@ -79,6 +79,61 @@ describe("values for microk8s", () => {
     expect(excluded.test("/var/snap/microk8s/common")).toBe(false);
   });
 
+  test("read from a program what is its own: the process tells all of it at each port", () => {
+    const dropped =
+      (part: string) =>
+      (metric: string, le = "") =>
+        values[part].serviceMonitor.metricRelabelings.some(({ sourceLabels, regex, action }: any) => {
+          expect(action).toBe("drop");
+          return new RegExp(`^(?:${regex})$`).test(sourceLabels.length === 2 ? `${metric};${le}` : metric);
+        });
+    const kubelet = dropped("kubelet");
+    const apiServer = dropped("kubeApiServer");
+    for (const metric of [
+      "apiserver_request_total",
+      "etcd_requests_total",
+      "scheduler_pending_pods",
+      "workqueue_depth",
+      "kubeproxy_sync_x",
+    ]) {
+      expect([metric, kubelet(metric)]).toEqual([metric, true]);
+    }
+    for (const metric of [
+      "kubelet_running_pods",
+      "kubelet_volume_stats_available_bytes",
+      "storage_operation_duration_seconds_count",
+      "prober_probe_total",
+      "process_cpu_seconds_total",
+      "rest_client_requests_total",
+      "node_namespace_x",
+      "go_goroutines",
+    ]) {
+      expect([metric, kubelet(metric)]).toEqual([metric, false]);
+    }
+    for (const metric of ["kubelet_running_pods", "kubeproxy_sync_x", "scheduler_pending_pods"]) {
+      expect([metric, apiServer(metric)]).toEqual([metric, true]);
+    }
+    for (const metric of [
+      "apiserver_request_total",
+      "etcd_request_duration_seconds_count",
+      "apiserver_client_certificate_expiration_seconds_count",
+      "workqueue_depth",
+      "aggregator_unavailable_apiservice",
+      "process_start_time_seconds",
+    ]) {
+      expect([metric, apiServer(metric)]).toEqual([metric, false]);
+    }
+    // The steps that the alert on the datastore stands on stay; those that the chart leaves out go.
+    expect(["0.1", "0.5", "1", "5"].map((le) => apiServer("etcd_request_duration_seconds_bucket", le))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(apiServer("etcd_request_duration_seconds_bucket", "0.15")).toBe(true);
+    expect(kubelet("storage_operation_duration_seconds_bucket", "120")).toBe(true);
+  });
+
   test("have the label of control-plane nodes told, which the alerts on the datastore ask for", () => {
     expect(values["kube-state-metrics"].metricLabelsAllowlist).toEqual(["nodes=[node.kubernetes.io/microk8s-controlplane]"]);
   });
