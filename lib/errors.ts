@@ -141,6 +141,7 @@ export const MEC_ERRORS = {
   MEC1433: "Unusable receiver of metrics",
   MEC1434: "Setting of a part that is off",
   MEC1435: "Not a target of the path probe",
+  MEC1436: "Profile that no node is large enough for",
   MEC1470: "Value that the chart does not know",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
