@@ -46,10 +46,12 @@ export function libraryWithWorkers(app: import("cdktf").App, count: number): voi
 
 /** The same with three stacks of Helm add-ons. */
 export function libraryWithAddOns(app: import("cdktf").App): void {
-  const { PlatformStack } = require("../stacks") as typeof import("../stacks");
+  const { PlatformStack, PrometheusStack } = require("../stacks") as typeof import("../stacks");
+  const { PrometheusProfile } = require("../lib") as typeof import("../lib");
   const { cluster } = library(app);
   new PlatformStack(app, "sandbox-certificates", { cluster, storage: false });
   new PlatformStack(app, "sandbox-storage", { cluster, certManager: false });
+  new PrometheusStack(app, "sandbox-prometheus", { cluster, profile: PrometheusProfile.LITE });
 }
 
 const measurements: Record<string, () => void> = {
