@@ -135,6 +135,13 @@ export const MEC_ERRORS = {
   MEC1420: "Add-ons that do not fit",
   MEC1421: "Not a value of a chart",
   MEC1424: "Not the name of a Secret",
+  MEC1430: "More metrics than the volume holds",
+  MEC1431: "Retention of less than a block",
+  MEC1432: "Metrics that the cluster tells nobody",
+  MEC1433: "Unusable receiver of metrics",
+  MEC1434: "Setting of a part that is off",
+  MEC1435: "Not a target of the path probe",
+  MEC1436: "Profile that no node is large enough for",
   MEC1470: "Value that the chart does not know",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
@@ -149,6 +156,7 @@ export const MEC_ERRORS = {
   MEC1922: "Nodes of a size that is not known",
   MEC1923: "Data on the disk of one node",
   MEC1924: "Storage class that nothing here knows",
+  MEC1940: "Machines whose metrics nobody reaches",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */
