@@ -124,6 +124,9 @@ export const MEC_ERRORS = {
   MEC1405: "Unusable state backend",
   MEC1410: "Resource type without known rights",
   MEC1411: "Not an account or a Region",
+  MEC1450: "Unusable kubeconfig",
+  MEC1451: "No such kubeconfig, or no such context in it",
+  MEC1452: "Two clusters of one name in a stack",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",
@@ -132,6 +135,7 @@ export const MEC_ERRORS = {
   MEC1906: "Recovery not confirmed in a Wavelength Zone",
   MEC1909: "More networks than a security group takes by default",
   MEC1914: "Workers may take an address of the control plane",
+  MEC1950: "Kubeconfig that is not there yet",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */
