@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { Lazy, TerraformStack, TerraformVariable, type IResolveContext } from "cdktf";
 import type { Construct } from "constructs";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -6,6 +6,7 @@ import { planError, warn } from "../annotations";
 import { got } from "../errors";
 import { withoutTemplates } from "../tokens";
 import type { Connection, ConnectionArguments } from "./connection";
+import { BoundProviders } from "./providers";
 
 /**
  * The connection by a context of a kubeconfig. Terraform reads the file when it plans and when it applies; nothing of it gets into
@@ -32,6 +33,10 @@ export class KubeconfigConnection implements Connection {
     this.origin = `context ${context} of ${path}`;
   }
 
+  private get variableName(): string {
+    return `mec_${this.clusterName.replace(/-/g, "_")}_kubeconfig`;
+  }
+
   public bind(scope: Construct): ConnectionArguments {
     const { path, context } = this;
     if (!existsSync(path.replace(/^~(?=\/)/, homedir()))) {
@@ -47,7 +52,7 @@ export class KubeconfigConnection implements Connection {
       nullable: false,
       description: `Kubeconfig of the cluster ${this.clusterName}`,
     });
-    variable.overrideLogicalId(`mec_${this.clusterName.replace(/-/g, "_")}_kubeconfig`);
+    variable.overrideLogicalId(this.variableName);
     const { fqn } = variable;
     const there = `try(fileexists(${fqn}), false)`;
     const contexts = `try([for one in yamldecode(file(${fqn})).contexts : one.name], [])`;
@@ -71,9 +76,15 @@ export class KubeconfigConnection implements Connection {
     return { configPath: `\${pathexpand(${fqn})}`, configContext: withoutTemplates(context) };
   }
 
-  /** Terraform expression of the URL that the context leads to. */
+  /** The URL that the context leads to: a token, which is read from the file. */
   public get endpoint(): string {
-    const file = `yamldecode(file(${quoted(this.path)}))`;
+    return Lazy.stringValue({ produce: ({ scope }: IResolveContext) => this.endpointIn(TerraformStack.of(scope)) });
+  }
+
+  private endpointIn(stack: TerraformStack): string {
+    // Terraform reads a literal path before it looks at any rule, and has its own words for a file that is missing.
+    const checked = stack.node.tryFindChild(BoundProviders.idOf(this.clusterName)) !== undefined;
+    const file = `yamldecode(file(${checked ? `var.${this.variableName}` : quoted(this.path)}))`;
     const cluster = `one([for one in ${file}.contexts : one.context.cluster if one.name == ${quoted(this.context)}])`;
     return `\${one([for one in ${file}.clusters : one.cluster.server if one.name == ${cluster}])}`;
   }

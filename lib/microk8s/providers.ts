@@ -6,6 +6,11 @@ import type { Connection, ConnectionArguments } from "./connection";
 
 /** The providers of one cluster in one stack. */
 export class BoundProviders extends Construct implements ClusterProviders {
+  /** Id of the construct with the providers of a cluster in a stack that has any. */
+  public static idOf(clusterName: string): string {
+    return `Microk8s-${clusterName}`;
+  }
+
   /**
    * The providers of the cluster in the stack, made at the first call.
    *
@@ -15,7 +20,7 @@ export class BoundProviders extends Construct implements ClusterProviders {
    * @throws {MecError} MEC1452 when the stack knows another cluster by that name
    */
   public static of(stack: TerraformStack, clusterName: string, connection: Connection): BoundProviders {
-    const id = `Microk8s-${clusterName}`;
+    const id = BoundProviders.idOf(clusterName);
     const bound = stack.node.tryFindChild(id) as BoundProviders | undefined;
     if (bound !== undefined && bound.origin !== connection.origin) {
       throw new MecError(

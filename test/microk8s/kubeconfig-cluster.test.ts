@@ -80,13 +80,19 @@ test("the cluster has no Region, no capabilities, and the context's name unless 
   });
 });
 
-test("the endpoint is read from the file when Terraform plans", () => {
-  const json = synthApp((app) => {
+test("the endpoint is read from the file when Terraform plans, after its rules where the stack has them", () => {
+  const { bound, alone } = synthApp((app) => {
     const cluster = Microk8sCluster.fromKubeconfig(app, "Laptop", { path: "/kube/$" + "{x}", context: "microk8s" });
-    new TerraformOutput(new TerraformStack(app, "add-ons"), "endpoint", { value: cluster.endpoint, staticId: true });
-  })["add-ons"];
-  expect(json.output.endpoint.value).toContain('file("/kube/$${x}")');
-  expect(json.output.endpoint.value).toContain('if one.name == "microk8s"');
+    for (const name of ["bound", "alone"]) {
+      new TerraformOutput(new TerraformStack(app, name), "endpoint", { value: cluster.endpoint, staticId: true });
+    }
+    // Before or after: what counts is what the stack has in the end.
+    cluster.bindProviders(app.node.findChild("bound") as TerraformStack);
+  });
+  expect(alone.output.endpoint.value).toContain('file("/kube/$${x}")');
+  expect(alone.output.endpoint.value).toContain('if one.name == "microk8s"');
+  expect(bound.output.endpoint.value).toContain("file(var.mec_microk8s_kubeconfig)");
+  expect(bound.output.endpoint.value).not.toContain("/kube/");
 });
 
 test("a stack has no AWS provider for it, whatever is said about AWS, and one for a cluster with a Region", () => {
