@@ -16,7 +16,10 @@ export default tseslint.config(
       "no-restricted-imports": ["error", { paths: packageRoots }],
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       // Optional peer packages load inside the function that needs them.
-      "@typescript-eslint/no-require-imports": ["error", { allow: ["^@cdktf/provider-(?:kubernetes|helm)/lib/provider$"] }],
+      "@typescript-eslint/no-require-imports": [
+        "error",
+        { allow: ["^@cdktf/provider-(?:kubernetes|helm)/lib/(?:provider|release|namespace-v1)$"] },
+      ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
     },
   },

@@ -72,7 +72,8 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
    *
    * @example
    * Microk8sCluster.fromKubeconfig(app, "Laptop", { path: "~/.kube/config", context: "microk8s" });
-   * @throws {MecError} MEC1450 for a path or a context that cannot be, MEC1101 when the name cannot be a cluster's
+   * @throws {MecError} MEC1450 for a path or a context that cannot be, MEC1101 when the name cannot be a cluster's, MEC1452 when another
+   *   cluster of the app has it
    */
   public static fromKubeconfig(scope: Construct, id: string, attributes: KubeconfigAttributes): IMicrok8sCluster {
     return new KubeconfigMicrok8sCluster(scope, id, attributes);

@@ -1,5 +1,5 @@
 import { Token, type TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { isAbsolute } from "node:path";
 import { MecError, got } from "../errors";
 import { assertClusterName } from "./cluster-name";
@@ -30,6 +30,25 @@ export interface KubeconfigAttributes {
    * @default - the context
    */
   readonly clusterName?: string;
+}
+
+/** Where the clusters of each app are known from, by their names. */
+const ORIGINS = new WeakMap<IConstruct, Map<string, string>>();
+
+/** Add-ons of an app go by the name of their cluster, so a name is one cluster's; the same one may be imported again. */
+function claim(cluster: Construct, clusterName: string, origin: string): void {
+  const { root, path } = cluster.node;
+  const origins = ORIGINS.get(root) ?? new Map<string, string>();
+  ORIGINS.set(root, origins);
+  const other = origins.get(clusterName) ?? origin;
+  if (other !== origin) {
+    throw new MecError(
+      "MEC1452",
+      path,
+      `${got(clusterName)} as the name of two clusters (${other}, and ${origin}): their add-ons are told apart by it, so write another clusterName`,
+    );
+  }
+  origins.set(clusterName, origin);
 }
 
 /** A cluster known by a context of a kubeconfig. It needs no stack of its own, and no AWS. */
@@ -64,8 +83,10 @@ export class KubeconfigMicrok8sCluster extends Construct implements IMicrok8sClu
       clusterName ?? context,
     );
     this.clusterName = clusterName ?? context;
-    this.connection = new KubeconfigConnection(this.clusterName, path, context);
-    this.endpoint = this.connection.endpoint;
+    const connection = new KubeconfigConnection(this.clusterName, path, context);
+    claim(this, this.clusterName, connection.origin);
+    this.connection = connection;
+    this.endpoint = connection.endpoint;
   }
 
   public bindProviders(stack: TerraformStack): ClusterProviders {

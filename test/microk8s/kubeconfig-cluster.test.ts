@@ -1,6 +1,6 @@
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformOutput, TerraformStack, TerraformVariable, type App } from "cdktf";
+import { TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { join } from "node:path";
 import { Microk8sCluster, type KubeconfigAttributes } from "../../lib";
 import { StateBackend, awsProvider } from "../../stacks";
@@ -151,22 +151,27 @@ describe("refuses", () => {
     ).toThrow(new RegExp(`\\[MEC1450\\] add-ons/Laptop: got "a token" as ${prop} of the kubeconfig`));
   });
 
-  test.each<[string, (stack: TerraformStack, app: App) => unknown]>([
-    [
-      "another context",
-      (stack) => Microk8sCluster.fromKubeconfig(stack, "B", { path: FILE, context: "lab", clusterName: "microk8s" }).bindProviders(stack),
-    ],
-    [
-      "a cluster in AWS",
-      (stack) => Microk8sCluster.fromClusterName(stack, "B", { clusterName: "microk8s", region: "us-east-1" }).bindProviders(stack),
-    ],
-  ])("%s by the same name in a stack", (_, bind) => {
+  test("another context by the same name in the app, but not the same one again", () => {
+    expect(() =>
+      synthApp((app) => {
+        const made = (id: string, context: string) =>
+          Microk8sCluster.fromKubeconfig(app, id, { path: FILE, context, clusterName: "laptop" });
+        made("A", "microk8s");
+        made("B", "microk8s");
+        made("C", "lab");
+      }),
+    ).toThrow(/\[MEC1452\] C: got "laptop" as the name of two clusters \(context microk8s of .*, and context lab of .*another clusterName/);
+  });
+
+  test("a cluster in AWS by the same name in a stack", () => {
     expect(() =>
       synthApp((app) => {
         const stack = new TerraformStack(app, "add-ons");
         Microk8sCluster.fromKubeconfig(app, "A", { path: FILE, context: "microk8s" }).bindProviders(stack);
-        bind(stack, app);
+        Microk8sCluster.fromClusterName(stack, "B", { clusterName: "microk8s", region: "us-east-1" }).bindProviders(stack);
       }),
-    ).toThrow(/\[MEC1452\] add-ons: got "microk8s" as the name of two clusters \(context microk8s of .*kubeconfig.yaml and /);
+    ).toThrow(
+      /\[MEC1452\] add-ons: got "microk8s" as the name of two clusters \(context microk8s of .*kubeconfig.yaml and \/mec\/microk8s/,
+    );
   });
 });

@@ -1,0 +1,90 @@
+import { Fn, Token, Tokenization } from "cdktf";
+import { MecError, got } from "../errors";
+import { withoutTemplates } from "../tokens";
+
+/** Values of a chart, as its `values.yaml` nests them. A `null` removes a default of the chart; `undefined` is as if the key were not there. */
+export type Values = { readonly [key: string]: unknown };
+
+/**
+ * Lays values over one another: maps are merged key by key, anything else of a later layer takes the place of what was there, lists
+ * included. No layer is changed, and the result shares nothing with them.
+ *
+ * @param layers from the weakest to the strongest; undefined for none
+ */
+export function mergeValues(...layers: readonly (Values | undefined)[]): Values {
+  const merged = new Map<string, unknown>();
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer ?? {})) {
+      if (value === undefined) {
+        continue;
+      }
+      const before = merged.get(key);
+      merged.set(key, isMap(value) ? mergeValues(isMap(before) ? before : undefined, value) : copyOf(value));
+    }
+  }
+  // Entries and not assignments: a key such as __proto__ stays a key.
+  return Object.fromEntries(merged);
+}
+
+/** Whether a value is a map of values, and not a leaf: a token is a leaf, whatever it stands for. */
+export function isMap(value: unknown): value is Values {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || Tokenization.isResolvable(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A copy of a leaf, or of a list with all that is in it. */
+function copyOf(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((item) => (isMap(item) ? mergeValues(item) : copyOf(item))) : value;
+}
+
+/**
+ * The text that Helm takes for values: JSON, which is YAML, with the keys of each map in their order, so that the same values are the same
+ * text. What only the apply knows is put in by Terraform.
+ *
+ * @param path construct path for the error
+ * @param values the values
+ * @throws {MecError} MEC1421 for what neither JSON nor YAML can hold
+ */
+export function valuesText(path: string, values: Values): string {
+  const sorted = sortedKeys(path, "", values);
+  return hasToken(sorted) ? Fn.jsonencode(sorted) : withoutTemplates(JSON.stringify(sorted));
+}
+
+function sortedKeys(path: string, at: string, value: unknown): unknown {
+  if (Token.isUnresolved(value) || value === null || typeof value === "string" || typeof value === "boolean") {
+    return value;
+  }
+  if (typeof value === "number" && Number.isFinite(value)) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => sortedKeys(path, `${at}[${index}]`, item));
+  }
+  if (isMap(value)) {
+    return Object.fromEntries(
+      Object.keys(value)
+        .filter((key) => value[key] !== undefined)
+        .sort((one, other) => (one < other ? -1 : 1))
+        .map((key) => [key, sortedKeys(path, at === "" ? key : `${at}.${key}`, value[key])]),
+    );
+  }
+  throw new MecError(
+    "MEC1421",
+    path,
+    `${got(typeof value === "object" ? (Object.getPrototypeOf(value) as object).constructor.name : String(value))} as values.${at}: values are texts, finite numbers, booleans, null, lists and plain maps, so write one of these`,
+  );
+}
+
+/** Whether a token is anywhere in a value. */
+function hasToken(value: unknown): boolean {
+  if (Token.isUnresolved(value)) {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.some(hasToken);
+  }
+  return isMap(value) && Object.entries(value).some(([key, inner]) => Token.isUnresolved(key) || hasToken(inner));
+}

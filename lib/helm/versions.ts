@@ -1,0 +1,44 @@
+/** A chart of a public repository in one exact version. */
+export interface PinnedChart {
+  /** Name of the chart in its repository, such as `cert-manager`. */
+  readonly chart: string;
+  /** Repository, `https://…` or `oci://…`. */
+  readonly repository: string;
+  /** Version as the repository has it: some begin with a v, some do not. */
+  readonly version: string;
+  /** Public page that shows the version. */
+  readonly source: string;
+  /** Day on which the version was looked up, such as `2026-11-23`. */
+  readonly date: string;
+}
+
+/**
+ * The charts that add-ons install unless they are told otherwise: one table, each version the one that the library's values are tested
+ * against. A newer one is a matter of `version`, and of reading its notes.
+ */
+export const PINNED_CHARTS = {
+  /** Prometheus, its operator, Grafana and their parts; operator v0.93.1. */
+  kubePrometheusStack: {
+    chart: "kube-prometheus-stack",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    version: "88.5.3",
+    source: "https://github.com/prometheus-community/helm-charts/blob/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack/Chart.yaml",
+    date: "2026-11-23",
+  },
+  /** Certificates as Kubernetes objects. */
+  certManager: {
+    chart: "cert-manager",
+    repository: "https://charts.jetstack.io",
+    version: "v1.21.1",
+    source: "https://github.com/cert-manager/cert-manager/releases/tag/v1.21.1",
+    date: "2026-11-23",
+  },
+  /** NVIDIA's drivers, container toolkit and device plugin, in the version that microk8s' own add-on installs. */
+  gpuOperator: {
+    chart: "gpu-operator",
+    repository: "https://helm.ngc.nvidia.com/nvidia",
+    version: "v25.10.0",
+    source: "https://github.com/canonical/microk8s-core-addons/blob/f68981151ad19ec08f6d2bce6538cc80bdddbf8b/addons/nvidia/enable",
+    date: "2026-11-25",
+  },
+} as const satisfies Readonly<Record<string, PinnedChart>>;
