@@ -146,6 +146,11 @@ export const MEC_ERRORS = {
   MEC1906: "Recovery not confirmed in a Wavelength Zone",
   MEC1909: "More networks than a security group takes by default",
   MEC1914: "Workers may take an address of the control plane",
+  MEC1920: "Add-ons that barely fit",
+  MEC1921: "Nodes that are not known at synth",
+  MEC1922: "Nodes of a size that is not known",
+  MEC1923: "Data on the disk of one node",
+  MEC1924: "Storage class that nothing here knows",
   MEC1950: "Kubeconfig that is not there yet",
 } as const;
 

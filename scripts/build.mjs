@@ -1,8 +1,8 @@
-// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent and the emulator.
+// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator and its own charts.
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -11,7 +11,11 @@ const compiled = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.bu
 if (compiled.status !== 0) {
   process.exit(compiled.status ?? 1);
 }
-for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python"]) {
+// Each chart of the library's own is the folder `chart` beside the add-on that installs it.
+const charts = readdirSync(join(root, "lib/helm"), { recursive: true, encoding: "utf8" })
+  .filter((path) => basename(path) === "chart")
+  .map((path) => join("lib/helm", path));
+for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python", ...charts]) {
   const target = join(root, "dist", folder);
   rmSync(target, { recursive: true, force: true });
   cpSync(join(root, folder), target, { recursive: true, filter: (file) => !file.includes("__pycache__") });

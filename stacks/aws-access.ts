@@ -66,17 +66,12 @@ const CREDENTIALS = ["accessKey", "secretKey", "token"];
  * Makes the AWS provider of a stack.
  *
  * @param scope the stack
- * @param region the Region everything is in; undefined for a cluster that is not in AWS, whose stacks have no AWS provider
+ * @param region the Region everything is in
  * @param access how AWS is reached
  * @throws {MecError} MEC1401 for another Region, MEC1402 for credentials, MEC1403 for an account id that is none, MEC1404 for a role that
  *   is none, MEC1033 for tags that AWS refuses
  */
-export function awsProvider(scope: Construct, region: string, access?: AwsAccess): AwsProvider;
-export function awsProvider(scope: Construct, region: string | undefined, access?: AwsAccess): AwsProvider | undefined;
-export function awsProvider(scope: Construct, region: string | undefined, access: AwsAccess = {}): AwsProvider | undefined {
-  if (region === undefined) {
-    return undefined;
-  }
+export function awsProvider(scope: Construct, region: string, access: AwsAccess = {}): AwsProvider {
   const path = scope.node.path;
   const { assumeRole, allowedAccountIds, defaultTags } = access;
   if (access.region !== undefined && !Token.isUnresolved(access.region) && access.region !== region) {

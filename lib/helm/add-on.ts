@@ -8,9 +8,11 @@ import { Duration } from "../units";
 import type { AddOnDefinition, HelmAddOnProps, OwnChartOptions } from "./add-on-props";
 import { Chart } from "./chart";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
+import { checkFit } from "./fit-rules";
 import type { Footprint } from "./footprint";
 import { assertNamespace, assertReleaseName, secretName } from "./names";
 import { namespaceFor } from "./namespaces";
+import { checkStorage } from "./storage-rules";
 import { mergeValues, valuesText, type Values } from "./values";
 
 /** How many revisions of a release Helm keeps: each is a Secret of up to a megabyte in the datastore. */
@@ -86,6 +88,8 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     const others = ClusterAddOns.of(this, this.cluster);
     others.add(this);
     addRule(this, () => others.errorsOf(this));
+    checkFit(this);
+    checkStorage(this);
   }
 
   /** What is there once the add-on is installed, for `dependsOn` in its own stack. */

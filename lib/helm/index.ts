@@ -5,3 +5,13 @@ export type { Footprint, Requests } from "./footprint";
 export type { PodSecurity } from "./namespaces";
 export { mergeValues, type Values } from "./values";
 export { PINNED_CHARTS, type PinnedChart } from "./versions";
+export { CertManager, type CertManagerOptions, type CertManagerProps } from "./cert-manager/cert-manager";
+export { ClusterFit, type Amounts, type FitEntry, type FitRow } from "./fit";
+export { GpuDriver, GpuOperator, type GpuOperatorOptions, type GpuOperatorProps } from "./gpu/gpu-operator";
+export {
+  HOSTPATH_STORAGE_CLASS,
+  HostpathStorage,
+  ReclaimPolicy,
+  type HostpathStorageOptions,
+  type HostpathStorageProps,
+} from "./storage/hostpath-storage";

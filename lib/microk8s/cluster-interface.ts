@@ -1,5 +1,6 @@
 import type { TerraformProvider, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Size } from "../units";
 
 /** What a cluster offers to add-ons; also published as the plain parameter `/mec/<cluster>/capabilities`. */
 export interface ClusterCapabilities {
@@ -23,6 +24,13 @@ export interface NodeCapabilities {
   readonly role: string;
   /** EC2 instance type, such as `t3.medium`. */
   readonly instanceType: string;
+  /** Size of its root volume; not published, so undefined for a cluster that is made elsewhere. */
+  readonly rootVolume?: Size;
+  /**
+   * Whether pods that tolerate no taint are placed on it: not where it has one, and not where it is to leave. Not published, so undefined
+   * for a cluster that is made elsewhere.
+   */
+  readonly takesPods?: boolean;
 }
 
 /**

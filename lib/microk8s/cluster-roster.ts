@@ -1,3 +1,4 @@
+import type { Size } from "../units";
 import type { NodeCapabilities } from "./cluster-interface";
 import type { DesiredNode, DesiredWorkers } from "./desired";
 
@@ -7,6 +8,8 @@ export interface RosterGroup {
   readonly desired: DesiredWorkers;
   /** EC2 instance type of its nodes, such as `t3.large`. */
   readonly instanceType: string;
+  /** Size of the root volumes of its nodes. */
+  readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
   /** Names of its nodes that are to leave. */
@@ -19,6 +22,8 @@ export interface RosterControlPlane {
   readonly nodes: readonly DesiredNode[];
   /** EC2 instance type of its nodes. */
   readonly instanceType: string;
+  /** Size of the root volumes of its nodes. */
+  readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
   /** Names of its nodes that are to leave. */
@@ -71,10 +76,21 @@ export class ClusterRoster {
 
   /** What the nodes are for add-ons, in their order. */
   public get capabilities(): readonly NodeCapabilities[] {
-    const { nodes, instanceType } = this.controlPlane;
+    const { leaving } = this;
+    const { nodes, instanceType, rootVolume } = this.controlPlane;
     return [
-      ...nodes.map(({ name, role }) => ({ name, role, instanceType })),
-      ...this.groups.flatMap((group) => nodeNames(group).map((name) => ({ name, role: "worker", instanceType: group.instanceType }))),
+      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, takesPods: !leaving.includes(name) })),
+      ...this.groups.flatMap((group) => {
+        const { instanceType, rootVolume, desired } = group;
+        const isOpen = desired.taints?.every((taint) => taint.endsWith(":PreferNoSchedule")) ?? true;
+        return nodeNames(group).map((name) => ({
+          name,
+          role: "worker",
+          instanceType,
+          rootVolume,
+          takesPods: isOpen && !leaving.includes(name),
+        }));
+      }),
     ];
   }
 

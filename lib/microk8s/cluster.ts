@@ -144,6 +144,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     const roster = new ClusterRoster({
       nodes: names.map((name, index) => ({ name, role: "control-plane", privateIp: addresses[index]! })),
       instanceType: instanceType.name,
+      rootVolume: rootVolume.size,
       gpu: instanceType.hasGpu,
       leaving,
       resizing: controlPlane.resize,
@@ -223,7 +224,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       desired: () => desired.record,
       // A right, and what it is for, is there before living nodes are told to use it.
       beforeDesired: [...agent.dependables, ...role.dependables, ...shipped.dependables],
-      capabilities: () => ({ protocol: PROTOCOL, ...this.capabilities }),
+      capabilities: () => published(this.capabilities),
       tags,
     });
     const nodes = controlPlaneNodes(this, {
@@ -321,4 +322,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     stack.addDependency(own);
     return BoundProviders.of(stack, this.clusterName, new PublishedConnection(this.clusterName));
   }
+}
+
+/** What of the capabilities other apps read: the contract, in as few bytes as a parameter with many nodes asks for. */
+function published({ nodes, ...more }: ClusterCapabilities): object {
+  return { protocol: PROTOCOL, nodes: nodes.map(({ name, role, instanceType }) => ({ name, role, instanceType })), ...more };
 }

@@ -62,6 +62,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
   "g4dn.4xlarge": { vCpus: 16, gibibytes: 64, gpu: T4(1) },
 };
 
+/** The types whose size this release knows, for conditions that Terraform checks. */
+export function knownInstanceTypes(): readonly WavelengthInstanceType[] {
+  return Object.keys(KNOWN).map((name) => WavelengthInstanceType.of(name));
+}
+
 /** Families on AWS Graviton carry a g after their generation: t4g, m7gd, is4gen; a1 is the first of them. */
 const ARM_FAMILY = /^(?:a1|[a-z]+\d+g[a-z]*)\./;
 

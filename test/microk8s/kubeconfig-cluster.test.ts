@@ -1,9 +1,7 @@
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { join } from "node:path";
 import { Microk8sCluster, type KubeconfigAttributes } from "../../lib";
-import { StateBackend, awsProvider } from "../../stacks";
 import { synthApp, warnings, type StackJson } from "../support/synth";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- synthesized JSON has no static shape */
@@ -93,19 +91,6 @@ test("the endpoint is read from the file when Terraform plans, after its rules w
   expect(alone.output.endpoint.value).toContain('if one.name == "microk8s"');
   expect(bound.output.endpoint.value).toContain("file(var.mec_microk8s_kubeconfig)");
   expect(bound.output.endpoint.value).not.toContain("/kube/");
-});
-
-test("a stack has no AWS provider for it, whatever is said about AWS, and one for a cluster with a Region", () => {
-  const stacks = synthApp((app) => {
-    const region: string | undefined = Microk8sCluster.fromKubeconfig(app, "Laptop", { path: FILE, context: "microk8s" }).region;
-    const local = new TerraformStack(app, "local");
-    expect(awsProvider(local, region, { profile: "edge" })).toBeUndefined();
-    expect(awsProvider(new TerraformStack(app, "aws"), "us-east-1")).toBeInstanceOf(AwsProvider);
-    StateBackend.local("/state").bind(local);
-  });
-  expect(stacks.local).not.toHaveProperty("provider");
-  expect(stacks.local.terraform).not.toHaveProperty("required_providers");
-  expect(stacks.aws.provider.aws).toEqual([{ region: "us-east-1" }]);
 });
 
 test("two clusters can be bound in one stack, and resources choose", () => {

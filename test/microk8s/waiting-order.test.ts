@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Duration, WavelengthInstanceType, WorkerEgress } from "../../lib";
+import { Duration, Size, WavelengthInstanceType, WorkerEgress } from "../../lib";
 import { ClusterRoster } from "../../lib/microk8s/cluster-roster";
 import { JOIN_SECONDS, MAX_READY_SECONDS, readySecondsAt } from "../../lib/microk8s/ready-time";
 import { bostonCluster } from "../support/cluster";
@@ -9,6 +9,7 @@ import { parameter, resources, synthStack } from "../support/synth";
 type Group = readonly [name: string, count: number];
 
 const ELEVEN_HOURS = 11 * 3600;
+const rootVolume = Size.gibibytes(50);
 const controlPlaneCount = fc.constantFrom(1, 3, 5);
 const groupName = fc.stringMatching(/^[a-z][a-z0-9]{0,15}$/).filter((name) => !["cp", "gateway"].includes(name));
 /** Groups of different names, in the order of the code. */
@@ -29,9 +30,9 @@ describe("in the roster", () => {
       role: "control-plane" as const,
       privateIp: `10.0.0.${16 + index}`,
     }));
-    const roster = new ClusterRoster({ nodes, instanceType: "t3.xlarge", gpu: false, leaving: [], resizing: [] });
+    const roster = new ClusterRoster({ nodes, instanceType: "t3.xlarge", rootVolume, gpu: false, leaving: [], resizing: [] });
     for (const [name, count] of all) {
-      roster.addGroup({ desired: { name, count, generation: "0" }, instanceType: "t3.xlarge", gpu: false, leaving: [] });
+      roster.addGroup({ desired: { name, count, generation: "0" }, instanceType: "t3.xlarge", rootVolume, gpu: false, leaving: [] });
     }
     return roster;
   };

@@ -121,6 +121,7 @@ export class WorkerGroup extends Construct implements IConnectable {
     cluster.roster.addGroup({
       desired,
       instanceType: instanceType.name,
+      rootVolume: rootVolume.size,
       gpu: instanceType.hasGpu,
       leaving: leavers,
     });

@@ -1,0 +1,159 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { Aspects, Lazy, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addRule, planError, warn } from "../annotations";
+import { MecError } from "../errors";
+import type { IMicrok8sCluster } from "../microk8s/cluster-interface";
+import { parameterName } from "../microk8s/parameters";
+import { knownInstanceTypes } from "../wavelength/instance-type";
+import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
+import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, podsGet } from "./fit";
+
+/** What a node of a type that this release does not know is taken to have, in whatever unit. */
+const ENOUGH = 1_000_000_000;
+
+/**
+ * Has it checked whether the add-ons of a cluster fit: at synth where its nodes are known, otherwise at plan.
+ *
+ * @param addOn an add-on; the first of a cluster speaks for all
+ */
+export function checkFit(addOn: InstalledAddOn): void {
+  const { cluster } = addOn;
+  if (cluster.capabilities === undefined) {
+    PlannedFit.of(addOn)?.take(addOn);
+  }
+  if (ClusterAddOns.of(addOn, cluster).addOns[0] !== addOn) {
+    return;
+  }
+  const fit = () => ClusterFit.of(addOn, cluster);
+  addRule(addOn, () => {
+    const { excesses, breakdown } = fit();
+    return excesses.length === 0
+      ? []
+      : [
+          new MecError(
+            "MEC1420",
+            addOn.node.path,
+            `got ${excesses.join(" and ")}, on the cluster ${cluster.clusterName} (${breakdown}): pods that do not fit stay Pending, so write a larger instanceType or rootVolume, more workers, a lighter profile, or fewer add-ons`,
+          ),
+        ];
+  });
+  atSynth(addOn, () => {
+    const { tight, breakdown, unknownTypes } = fit();
+    if (tight.length > 0) {
+      warn(
+        addOn,
+        "MEC1920",
+        `got ${tight.join(" and ")}, on the cluster ${cluster.clusterName} (${breakdown}): little is left for your own pods, and for a node that is lost, so write a larger instanceType or rootVolume, or more workers`,
+      );
+    }
+    if (cluster.capabilities === undefined) {
+      warn(
+        addOn,
+        "MEC1921",
+        `got a cluster whose nodes are not known at synth: whether its add-ons fit is ${cluster.region ? "checked when Terraform plans, with what each stack adds, but for volumes" : "not checked"}, so make the cluster in the same app to have all of it checked here`,
+      );
+    } else if (unknownTypes.length > 0) {
+      warn(
+        addOn,
+        "MEC1922",
+        `got nodes of the type ${unknownTypes.join(", ")}, whose size this release does not know: whether add-ons fit is not checked, so compare it yourself (${breakdown})`,
+      );
+    }
+  });
+}
+
+/** Does something when the stack of a construct is synthesized, and all constructs are there. */
+export function atSynth(construct: Construct, act: () => void): void {
+  Aspects.of(construct).add({
+    visit: (node: IConstruct) => {
+      if (node === construct) {
+        act();
+      }
+    },
+  });
+}
+
+/**
+ * Fails the plan of a stack whose add-ons do not fit on a cluster that is made elsewhere, by the capabilities it publishes. What other stacks
+ * install is not known here, so each stack counts its own.
+ */
+class PlannedFit extends Construct {
+  /** That of an add-on's stack; undefined for a cluster that publishes nothing. */
+  public static of(addOn: InstalledAddOn): PlannedFit | undefined {
+    const { cluster } = addOn;
+    if (!cluster.region) {
+      return undefined;
+    }
+    const stack = TerraformStack.of(addOn);
+    const id = `Fit-${cluster.clusterName}`;
+    return (stack.node.tryFindChild(id) as PlannedFit | undefined) ?? new PlannedFit(stack, id, cluster);
+  }
+
+  private readonly addOns: InstalledAddOn[] = [];
+
+  private constructor(stack: TerraformStack, id: string, cluster: IMicrok8sCluster) {
+    super(stack, id);
+    new DataAwsSsmParameter(this, "Capabilities", {
+      name: parameterName(cluster.clusterName, "capabilities"),
+      lifecycle: {
+        postcondition: [
+          {
+            condition: Lazy.stringValue({ produce: () => this.condition }),
+            errorMessage: Lazy.stringValue({ produce: () => this.message(cluster.clusterName) }),
+          },
+        ],
+      },
+    });
+  }
+
+  /** Counts an add-on in. */
+  public take(addOn: InstalledAddOn): void {
+    this.addOns.push(addOn);
+  }
+
+  /** What all add-ons of the stack ask for, on no node and on each. */
+  private get wanted() {
+    const all = this.addOns.map(({ footprint }) => ({ once: amountsOf(footprint, 0), onOne: amountsOf(footprint, 1) }));
+    const add = (of: (amounts: (typeof all)[number]) => number) => all.reduce((total, amounts) => total + of(amounts), 0);
+    return {
+      cpu: add(({ once }) => once.cpuMillis),
+      cpuPerNode: add(({ once, onOne }) => onOne.cpuMillis - once.cpuMillis),
+      memory: Math.ceil(add(({ once }) => once.memoryMebibytes)),
+      memoryPerNode: Math.ceil(add(({ once, onOne }) => onOne.memoryMebibytes - once.memoryMebibytes)),
+      gpus: add(({ once }) => once.gpus),
+    };
+  }
+
+  private get condition(): string {
+    const { cpu, cpuPerNode, memory, memoryPerNode, gpus } = this.wanted;
+    return [
+      `\${${there("cpuMillis", cpuPerNode)} >= ${cpu}`,
+      `${there("mebibytes", memoryPerNode)} >= ${memory}`,
+      ...(gpus > 0 ? ["try(jsondecode(self.insecure_value).gpu, true)"] : []),
+    ]
+      .join(" && ")
+      .concat("}");
+  }
+
+  private message(clusterName: string): string {
+    const { cpu, cpuPerNode, memory, memoryPerNode, gpus } = this.wanted;
+    return planError(
+      this,
+      "MEC1420",
+      `got ${cpu}m of CPU, ${memory} MiB of memory${gpus > 0 ? ` and ${gpus} GPUs` : ""} of the add-ons of this stack: the nodes of the cluster ${clusterName} have ` +
+        `\${${there("cpuMillis", cpuPerNode)}}m and \${${there("mebibytes", memoryPerNode)}} MiB for pods${gpus > 0 ? " and, by its capabilities, a GPU: ${try(jsondecode(self.insecure_value).gpu, true)}" : ""}, so write a larger instanceType or more workers there, a lighter profile, or fewer add-ons`,
+    );
+  }
+}
+
+/**
+ * Terraform expression of what the nodes have for pods, less what runs on each of them. A type that this release does not know has enough.
+ *
+ * @param of which of both
+ * @param perNode what is taken on each node
+ */
+function there(of: "cpuMillis" | "mebibytes", perNode: number): string {
+  const known = knownInstanceTypes().map(({ name, vCpus, memory }) => `"${name}" = ${podsGet({ vCpus: vCpus!, memory: memory! })[of]}`);
+  return `sum(concat([-${ONCE_PER_CLUSTER[of]}], [for node in jsondecode(self.insecure_value).nodes : lookup({ ${known.join(", ")} }, node.instanceType, ${ENOUGH}) - ${perNode}]))`;
+}

@@ -1,0 +1,73 @@
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { HelmAddOn } from "../lib/helm/add-on";
+import { amountsOf } from "../lib/helm/fit";
+import type { IMicrok8sCluster } from "../lib/microk8s/cluster-interface";
+import { awsProvider, type AwsAccess } from "./aws-access";
+import type { StateBackend } from "./state-backend";
+
+/** What every stack of add-ons takes. */
+export interface AddOnStackProps {
+  /** The cluster the add-ons are installed in; it is made in another stack, or elsewhere. */
+  readonly cluster: IMicrok8sCluster;
+
+  /**
+   * How AWS is reached, to read the cluster's endpoint and credential; the Region is the cluster's.
+   * @default - credentials from the environment, as the provider finds them
+   */
+  readonly aws?: AwsAccess;
+
+  /**
+   * Where the Terraform state is kept.
+   * @default - the app's own: the framework keeps it beside `cdktf.json`
+   */
+  readonly backend?: StateBackend;
+}
+
+/**
+ * A stack of add-ons, deployed after the cluster. It has an AWS provider where the cluster is on AWS, and the cluster's providers where
+ * add-ons ask for them.
+ *
+ * Output: `add_ons`, a map from the kind of each to its `namespace`, `release`, `chart` and `version` and to what it asks for.
+ */
+export class AddOnStack extends TerraformStack {
+  /** The cluster. */
+  public readonly cluster: IMicrok8sCluster;
+
+  public constructor(scope: Construct, id: string, { cluster, aws, backend }: AddOnStackProps) {
+    super(scope, id);
+    this.cluster = cluster;
+    if (cluster.region) {
+      awsProvider(this, cluster.region, aws);
+    }
+    backend?.bind(this);
+    new TerraformOutput(this, "add_ons", {
+      value: Lazy.anyValue({ produce: () => Object.fromEntries(this.addOns.map((addOn) => [addOn.kind, described(addOn)])) }),
+      description: "The add-ons of this stack",
+      staticId: true,
+    });
+  }
+
+  /** The add-ons that were added so far. */
+  public get addOns(): readonly HelmAddOn[] {
+    return HelmAddOn.allIn(this);
+  }
+}
+
+/** What an output tells of an add-on: literals alone, so that a summary needs no apply. */
+function described({ namespace, releaseName, chart, footprint }: HelmAddOn): Record<string, unknown> {
+  const once = amountsOf(footprint, 0);
+  const perNode = amountsOf(footprint, 1);
+  return {
+    namespace,
+    release: releaseName,
+    chart: chart.name,
+    version: chart.version,
+    cpu_millis: once.cpuMillis,
+    memory_mebibytes: once.memoryMebibytes,
+    volume_gibibytes: once.volumeGibibytes,
+    gpus: once.gpus,
+    cpu_millis_per_node: perNode.cpuMillis - once.cpuMillis,
+    memory_mebibytes_per_node: perNode.memoryMebibytes - once.memoryMebibytes,
+  };
+}

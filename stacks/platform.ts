@@ -1,0 +1,66 @@
+import type { Construct } from "constructs";
+import { CertManager, type CertManagerOptions } from "../lib/helm/cert-manager/cert-manager";
+import { GpuOperator, type GpuOperatorOptions } from "../lib/helm/gpu/gpu-operator";
+import { HostpathStorage, type HostpathStorageOptions } from "../lib/helm/storage/hostpath-storage";
+import { AddOnStack, type AddOnStackProps } from "./add-on-stack";
+
+/** Properties of {@link PlatformStack}: a switch for each of its add-ons. */
+export interface PlatformStackProps extends AddOnStackProps {
+  /**
+   * cert-manager: `false` for none, or what there is to say of it.
+   * @default true
+   */
+  readonly certManager?: boolean | CertManagerOptions;
+
+  /**
+   * The storage class `microk8s-hostpath`, with volumes on the nodes' own disks: `false` for none, or what there is to say of it.
+   * @default true
+   */
+  readonly storage?: boolean | HostpathStorageOptions;
+
+  /**
+   * NVIDIA's GPU operator: `true`, or what there is to say of it.
+   * @default false
+   */
+  readonly gpu?: boolean | GpuOperatorOptions;
+}
+
+/**
+ * What other add-ons stand on, as a stack of its own, `<site>-platform` by custom: certificates, storage, GPUs.
+ *
+ * Nothing that another needs goes when one of them is switched off: while an add-on of the app requires it, or has volumes of its class, synth
+ * fails (MEC1416, MEC1419); stacks that need it are deployed after this one and destroyed before it; each add-on has a release and a
+ * namespace of its own; custom resource definitions, certificates and the data of volumes stay. What another app installs in the same cluster
+ * is not known here.
+ *
+ * @throws {MecError} what its add-ons, `aws` and `backend` refuse
+ */
+export class PlatformStack extends AddOnStack {
+  /** cert-manager; undefined where it is switched off. */
+  public readonly certManager?: CertManager;
+
+  /** The storage class `microk8s-hostpath`; undefined where it is switched off. */
+  public readonly storage?: HostpathStorage;
+
+  /** NVIDIA's GPU operator; undefined where it is switched off. */
+  public readonly gpu?: GpuOperator;
+
+  public constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    super(scope, id, props);
+    const { cluster, certManager = true, storage = true, gpu = false } = props;
+    if (certManager !== false) {
+      this.certManager = new CertManager(this, "CertManager", { ...optionsOf(certManager), cluster });
+    }
+    if (storage !== false) {
+      this.storage = new HostpathStorage(this, "Storage", { ...optionsOf(storage), cluster });
+    }
+    if (gpu !== false) {
+      this.gpu = new GpuOperator(this, "Gpu", { ...optionsOf(gpu), cluster });
+    }
+  }
+}
+
+/** What is said of an add-on that is switched on: nothing, with the switch alone. */
+function optionsOf<Options extends object>(given: true | Options): Options | undefined {
+  return given === true ? undefined : given;
+}
