@@ -1,6 +1,7 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { PlatformStack } from "../../stacks/platform";
 import { StateBackend } from "../../stacks/state-backend";
 import type { SandboxSettings } from "./settings";
 import { SmokeStack } from "./smoke-stack";
@@ -11,6 +12,8 @@ export interface SandboxStacks {
   readonly infrastructure: InfrastructureStack;
   /** One namespace in the cluster: `<site>-smoke`. */
   readonly smoke: SmokeStack;
+  /** Storage and certificates, where the settings ask for an add-on: `<site>-platform`. */
+  readonly platform?: PlatformStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -34,7 +37,9 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     backend,
   });
   const smoke = new SmokeStack(app, `${site}-smoke`, { cluster: infrastructure.cluster, aws, backend });
-  return { infrastructure, smoke };
+  const { cluster } = infrastructure;
+  const platform = settings.with.length > 0 ? new PlatformStack(app, `${site}-platform`, { cluster, aws, backend }) : undefined;
+  return { infrastructure, smoke, platform };
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

@@ -41,6 +41,17 @@ test("the way to the API can be said; by the gateway only for networks that are 
   expect(() => endpoint("regionGateway", "")).toThrow(/MEC1201/);
 });
 
+test("add-ons are there when they are asked for, after the cluster, and otherwise not", () => {
+  expect(Object.keys(synthSandbox()).sort()).toEqual(["sandbox-infrastructure", "sandbox-smoke"]);
+  const stacks = synthSandbox({ MEC_WITH: "platform", MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-platform", "sandbox-smoke"]);
+  const platform = stacks["sandbox-platform"];
+  expect(platform.dependencies).toEqual(["sandbox-infrastructure"]);
+  expect(platform.terraform.backend.local.path).toBe("/tmp/state/sandbox-platform.tfstate");
+  expect(resources(platform, "helm_release").map(({ name }) => name)).toEqual(["cert-manager", "hostpath-storage"]);
+  expect(platform.provider.helm[0].kubernetes.client_key).toMatch(/^\$\{jsondecode\(ephemeral\./);
+});
+
 test("state and bucket style follow the settings", () => {
   const json = synthSandbox({ MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" })["sandbox-infrastructure"];
   expect(json.terraform.backend.local.path).toBe("/tmp/state/sandbox-infrastructure.tfstate");

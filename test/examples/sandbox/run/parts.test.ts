@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { ArgumentsEnd, parseArguments } from "../../../../examples/sandbox/run/arguments";
 import { readManifest } from "../../../../examples/sandbox/run/cdktf";
+import { fitTable } from "../../../../examples/sandbox/run/fit-table";
+import { describeFates, fatesOf } from "../../../../examples/sandbox/run/further-stacks";
 import { leftovers, remainingLeftovers } from "../../../../examples/sandbox/run/leftovers";
 import { describeNodes, nodeStatuses, watchNodes } from "../../../../examples/sandbox/run/node-status";
 import { readOutputs } from "../../../../examples/sandbox/run/outputs";
@@ -12,9 +14,26 @@ import { removeTemporary, temporary, write } from "../../../testing/emulator/sup
 afterEach(removeTemporary);
 
 describe("arguments", () => {
-  test("have defaults", () => expect(parseArguments([])).toEqual({ keep: false, destroy: false, verbose: false, checkPlan: false }));
+  test("have defaults", () =>
+    expect(parseArguments([])).toEqual({ keep: false, destroy: false, verbose: false, checkPlan: false, with: [] }));
   test("are all read", () => {
-    const args = ["--keep", "--zone", "z", "--verbose", "--check-plan", "--faults", "f", "--state-directory", "s"];
+    const args = [
+      "--keep",
+      "--zone",
+      "z",
+      "--verbose",
+      "--check-plan",
+      "--faults",
+      "f",
+      "--state-directory",
+      "s",
+      "--with",
+      "prometheus",
+      "--with",
+      "platform",
+      "--with",
+      "prometheus",
+    ];
     expect(parseArguments(args)).toEqual({
       keep: true,
       destroy: false,
@@ -23,22 +42,29 @@ describe("arguments", () => {
       checkPlan: true,
       faults: "f",
       stateDirectory: "s",
+      with: ["prometheus", "platform"],
     });
     expect(parseArguments(["--destroy"]).destroy).toBe(true);
   });
-  test.each([[["--destroy", "--keep"]], [["--destroy", "--zone", "z"]], [["--zone"]], [["--kep"]], [["boston"]]])(
-    "%j is refused",
-    (argv) => {
-      let said = "";
-      expect(() => parseArguments(argv, (text) => (said += text))).toThrow(expect.objectContaining({ exitCode: 2 }));
-      expect(said).toContain("error:");
-    },
-  );
+  test.each([
+    [["--destroy", "--keep"]],
+    [["--destroy", "--zone", "z"]],
+    [["--destroy", "--with", "prometheus"]],
+    [["--with"]],
+    [["--with", "grafana"]],
+    [["--zone"]],
+    [["--kep"]],
+    [["boston"]],
+  ])("%j is refused", (argv) => {
+    let said = "";
+    expect(() => parseArguments(argv, (text) => (said += text))).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(said).toContain("error:");
+  });
   test("--help explains and ends well", () => {
     let said = "";
     expect(() => parseArguments(["--help"], (text) => (said += text))).toThrow(ArgumentsEnd);
     expect(() => parseArguments(["--help"], () => undefined)).toThrow(expect.objectContaining({ exitCode: 0 }));
-    for (const option of ["--keep", "--destroy", "--zone", "--verbose"]) expect(said).toContain(option);
+    for (const option of ["--keep", "--destroy", "--zone", "--verbose", "--with"]) expect(said).toContain(option);
   });
 });
 
@@ -163,6 +189,80 @@ describe("summary", () => {
       "note       skipped",
       "Real: Terraform 1.11.4. Emulated: AWS.",
     ]);
+  });
+});
+
+describe("add-ons", () => {
+  const addOns = {
+    fat: { cpu_millis: 500, memory_mebibytes: 1024, volume_gibibytes: 20, gpus: 0, cpu_millis_per_node: 10, memory_mebibytes_per_node: 64 },
+  };
+  const infrastructure = {
+    resource: {
+      aws_ssm_parameter: {
+        a: { name: "/mec/demo/endpoint", insecure_value: "https://x" },
+        b: {
+          name: "/mec/demo/capabilities",
+          insecure_value: '{"nodes":[{"name":"cp-0","role":"control-plane","instanceType":"t3.medium"}]}',
+        },
+      },
+      aws_instance: { other: { tags: { Name: "x" } }, node: { tags: { Name: "demo-cp-0" }, root_block_device: { volume_size: 50 } } },
+    },
+  };
+
+  test("are compared with the nodes in a table, from what was synthesized", () => {
+    const table = fitTable(infrastructure, [infrastructure, { output: { add_ons: { value: addOns } } } as object])!.split("\n");
+    expect(table.find((line) => line.startsWith("fat"))).toMatch(/510m +1088 MiB +20 GiB/);
+    expect(table.find((line) => line.startsWith("nodes have"))).toMatch(/2000m +3996 MiB +40 GiB/);
+  });
+
+  test("are unknown in what nobody has said, and without any there is no table", () => {
+    const table = fitTable({}, [{ output: { add_ons: { value: addOns } } } as object])!;
+    expect(table).toMatch(/nodes have +unknown +unknown/);
+    expect(fitTable(infrastructure, [infrastructure])).toBeUndefined();
+  });
+});
+
+describe("stacks in the cluster", () => {
+  const stack = (name: string, dependencies: readonly string[], type: string) => {
+    const folder = temporary();
+    write(join(folder, "cdk.tf.json"), JSON.stringify({ resource: { [type]: { one: {} } } }));
+    return { name, folder, dependencies };
+  };
+  // Made anew for each test, since each removes what it made.
+  const smoke = () => stack("smoke", ["infrastructure"], "kubernetes_namespace_v1");
+  const missing = (name: string) => ({
+    stack: { name, folder: "", decisions: [] },
+    missing: [{ name: "provider hashicorp/helm 3.1.1", reason: "", command: "" }],
+  });
+
+  test("are deployed, planned where they have Helm releases, and skipped without their provider, each with what depends on it", () => {
+    const stacks = [
+      smoke(),
+      stack("platform", [], "helm_release"),
+      stack("prometheus", ["platform"], "kubernetes_namespace_v1"),
+      stack("gpu", [], "helm_release"),
+      stack("video", ["gpu"], "kubernetes_namespace_v1"),
+    ];
+    const fates = fatesOf(stacks, [missing("gpu")]);
+    expect(fates.map(({ name, fate }) => [name, fate])).toEqual([
+      ["smoke", "deploy"],
+      ["platform", "plan"],
+      ["prometheus", "plan"],
+      ["gpu", "skip"],
+      ["video", "skip"],
+    ]);
+    expect(describeFates(fates)).toBe(
+      "smoke; platform planned, not deployed: the emulated API runs no Helm chart; prometheus planned, not deployed: the emulated API runs no Helm chart; " +
+        "gpu skipped, no provider hashicorp/helm 3.1.1; video skipped, it needs gpu (1 of 5 deployed, 2 planned, 2 skipped)",
+    );
+  });
+
+  test("are told without a count where all are deployed", () => {
+    expect(describeFates(fatesOf([smoke()], []))).toBe("smoke");
+    expect(describeFates([])).toBe("no such stack");
+    expect(describeFates(fatesOf([smoke()], [missing("smoke")]))).toBe(
+      "smoke skipped, no provider hashicorp/helm 3.1.1 (0 of 1 deployed, 1 skipped)",
+    );
   });
 });
 
