@@ -6,6 +6,12 @@ import type { IMicrok8sCluster } from "../lib/microk8s/cluster-interface";
 import { awsProvider, type AwsAccess } from "./aws-access";
 import type { StateBackend } from "./state-backend";
 
+/** Name of the output of each stack of add-ons. */
+export const ADD_ONS_OUTPUT = "add_ons";
+
+/** What an output tells of an add-on: literals alone, so that a summary needs no apply. */
+export type DescribedAddOn = ReturnType<typeof described>;
+
 /** What every stack of add-ons takes. */
 export interface AddOnStackProps {
   /** The cluster the add-ons are installed in; it is made in another stack, or elsewhere. */
@@ -28,7 +34,7 @@ export interface AddOnStackProps {
  * A stack of add-ons, deployed after the cluster. It has an AWS provider where the cluster is on AWS, and the cluster's providers where
  * add-ons ask for them.
  *
- * Output: `add_ons`, a map from the kind of each to its `namespace`, `release`, `chart` and `version` and to what it asks for.
+ * Output: `add_ons`, a map from the kind of each to its `cluster`, `namespace`, `release`, `chart` and `version` and to what it asks for.
  */
 export class AddOnStack extends TerraformStack {
   /** The cluster. */
@@ -41,7 +47,7 @@ export class AddOnStack extends TerraformStack {
       awsProvider(this, cluster.region, aws);
     }
     backend?.bind(this);
-    new TerraformOutput(this, "add_ons", {
+    new TerraformOutput(this, ADD_ONS_OUTPUT, {
       value: Lazy.anyValue({ produce: () => Object.fromEntries(this.addOns.map((addOn) => [addOn.kind, described(addOn)])) }),
       description: "The add-ons of this stack",
       staticId: true,
@@ -54,11 +60,11 @@ export class AddOnStack extends TerraformStack {
   }
 }
 
-/** What an output tells of an add-on: literals alone, so that a summary needs no apply. */
-function described({ namespace, releaseName, chart, footprint }: HelmAddOn): Record<string, unknown> {
+function described({ cluster, namespace, releaseName, chart, footprint }: HelmAddOn) {
   const once = amountsOf(footprint, 0);
   const perNode = amountsOf(footprint, 1);
   return {
+    cluster: cluster.clusterName,
     namespace,
     release: releaseName,
     chart: chart.name,

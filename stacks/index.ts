@@ -1,3 +1,4 @@
+export { addOnFit, type AddOnFit } from "./add-on-fit";
 export { AddOnStack, type AddOnStackProps } from "./add-on-stack";
 export { awsProvider, type AssumedRole, type AwsAccess } from "./aws-access";
 export * from "./billable-resources";

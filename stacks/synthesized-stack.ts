@@ -19,6 +19,8 @@ export interface SynthesizedStack {
   readonly data?: Blocks;
   /** Ephemeral resources. */
   readonly ephemeral?: Blocks;
+  /** Outputs. */
+  readonly output?: Readonly<Record<string, BlockArguments>>;
   /** Settings of Terraform itself, among them the backend. */
   readonly terraform?: { readonly backend?: Readonly<Record<string, BlockArguments>> };
 }

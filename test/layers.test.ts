@@ -23,6 +23,8 @@ const VIOLATIONS: [string, string, string][] = [
   ["lib/wavelength/a.ts", "lib/microk8s/b.ts", "lib-wavelength-is-below"],
   ["lib/microk8s/c.ts", "lib/access/d.ts", "lib-microk8s-is-below"],
   ["lib/access/e.ts", "stacks/f.ts", "lib-access-is-below"],
+  ["lib/helm/o.ts", "stacks/p.ts", "lib-helm-is-below"],
+  ["lib/access/q.ts", "lib/helm/r.ts", "lib-access-is-below"],
   ["lib/errors.ts", "lib/wavelength/g.ts", "foundation-is-lowest"],
   ["lib/wavelength/h.ts", "lib/index.ts", "no-way-up-to-the-root"],
   ["stacks/i.ts", "lib/testing/j.ts", "emulator-stands-alone"],

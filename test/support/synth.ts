@@ -94,6 +94,8 @@ export function snapshotOf(json: StackJson): StackJson {
     object.source = "<asset>";
   }
   // The generation changes with each agent.
-  const text = JSON.stringify(copy).replace(/[0-9a-f]{64}/g, "<sha256>");
+  const text = JSON.stringify(copy)
+    .replace(/[0-9a-f]{64}/g, "<sha256>")
+    .replace(/(\.\/assets\/[\w-]+\/)[0-9A-F]{32}/g, "$1<digest>");
   return JSON.parse(text.replace(/(\\"generation\\":\\"|\.id\}-)[0-9a-f]{8}(?=\\?")/g, "$1<generation>"));
 }

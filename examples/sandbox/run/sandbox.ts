@@ -7,13 +7,13 @@ import {
   missingToolLine,
   writeApiOverride,
 } from "../../../lib/testing/emulator";
+import { addOnFit } from "../../../stacks/add-on-fit";
 import { billableResources } from "../../../stacks/billable-resources";
 import type { EmulatorFaults, Toolchain } from "../../../lib/testing/emulator";
 import { Cdktf, cdktfEnvironment, readManifest, readSynthesized, type ManifestStack } from "./cdktf";
 import type { ChildResult } from "./children";
 import { SandboxFailure } from "./failure";
 import { apiPorts } from "./api-ports";
-import { fitTable } from "./fit-table";
 import { describeFates, fatesOf } from "./further-stacks";
 import { describeNodes, nodeStatuses, watchNodes } from "./node-status";
 import { readOutputs } from "./outputs";
@@ -215,10 +215,7 @@ export class SandboxRun {
     const summary = {
       outputs: readOutputs(paths.outputs, this.infrastructure),
       statuses: await this.statuses(),
-      fit: fitTable(
-        readSynthesized(this.stacks.find(({ name: stack }) => stack === this.infrastructure)!),
-        this.stacks.map(readSynthesized),
-      ),
+      fit: addOnFit(this.stacks.map(readSynthesized)).map(({ fit }) => fit.toTable()),
       billable: billableResources(this.setup.usable.filter(({ name: stack }) => this.begun.includes(stack)).map(readSynthesized)),
       stateDirectory: paths.terraform,
       logsDirectory: paths.logs,

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { ArgumentsEnd, parseArguments } from "../../../../examples/sandbox/run/arguments";
 import { readManifest } from "../../../../examples/sandbox/run/cdktf";
-import { fitTable } from "../../../../examples/sandbox/run/fit-table";
 import { describeFates, fatesOf } from "../../../../examples/sandbox/run/further-stacks";
 import { leftovers, remainingLeftovers } from "../../../../examples/sandbox/run/leftovers";
 import { describeNodes, nodeStatuses, watchNodes } from "../../../../examples/sandbox/run/node-status";
@@ -173,13 +172,16 @@ describe("summary", () => {
         { name: "EC2 instance t3.xlarge", count: 2, source: "" },
         { name: "gp2 volume", count: 2, gibibytes: 100, source: "" },
       ],
+      fit: ["add-on  CPU\nsum     30m"],
       stateDirectory: "/s/terraform",
       logsDirectory: "/s/logs",
       real: ["Terraform 1.11.4"],
       emulated: ["AWS"],
       notes: ["skipped"],
     });
-    expect(text.split("\n").slice(-8)).toEqual([
+    expect(text.split("\n").slice(-10)).toEqual([
+      "add-on  CPU",
+      "sum     30m",
       "cluster    demo (us-east-1)",
       "endpoint   https://10.0.0.16:16443",
       "time       cp-0: 39.1 s in snap, microk8s and openssl, 2.2 s the agent's own",
@@ -189,36 +191,6 @@ describe("summary", () => {
       "note       skipped",
       "Real: Terraform 1.11.4. Emulated: AWS.",
     ]);
-  });
-});
-
-describe("add-ons", () => {
-  const addOns = {
-    fat: { cpu_millis: 500, memory_mebibytes: 1024, volume_gibibytes: 20, gpus: 0, cpu_millis_per_node: 10, memory_mebibytes_per_node: 64 },
-  };
-  const infrastructure = {
-    resource: {
-      aws_ssm_parameter: {
-        a: { name: "/mec/demo/endpoint", insecure_value: "https://x" },
-        b: {
-          name: "/mec/demo/capabilities",
-          insecure_value: '{"nodes":[{"name":"cp-0","role":"control-plane","instanceType":"t3.medium"}]}',
-        },
-      },
-      aws_instance: { other: { tags: { Name: "x" } }, node: { tags: { Name: "demo-cp-0" }, root_block_device: { volume_size: 50 } } },
-    },
-  };
-
-  test("are compared with the nodes in a table, from what was synthesized", () => {
-    const table = fitTable(infrastructure, [infrastructure, { output: { add_ons: { value: addOns } } } as object])!.split("\n");
-    expect(table.find((line) => line.startsWith("fat"))).toMatch(/510m +1088 MiB +20 GiB/);
-    expect(table.find((line) => line.startsWith("nodes have"))).toMatch(/2000m +3996 MiB +40 GiB/);
-  });
-
-  test("are unknown in what nobody has said, and without any there is no table", () => {
-    const table = fitTable({}, [{ output: { add_ons: { value: addOns } } } as object])!;
-    expect(table).toMatch(/nodes have +unknown +unknown/);
-    expect(fitTable(infrastructure, [infrastructure])).toBeUndefined();
   });
 });
 

@@ -1,0 +1,255 @@
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { ClusterFit, NodeTaint, Size, TaintEffect, WavelengthInstanceType, WavelengthZone, type Footprint } from "../../lib";
+import { knownInstanceTypes } from "../../lib/wavelength/instance-type";
+import type { InfrastructureStackProps } from "../../stacks";
+import { synthApp, warnings, type StackJson } from "../support/synth";
+import { SomeAddOn, addOnStack, bostonSite, importedBoston } from "./support/add-ons";
+
+const node = (instanceType: string, more: object = {}) => ({
+  name: "cp-0",
+  role: "control-plane",
+  instanceType,
+  rootVolume: Size.gibibytes(50),
+  ...more,
+});
+const asks = (cpuMillis: number, mebibytes: number, more: Partial<Footprint> = {}): Footprint => ({
+  cpuMillis,
+  memory: Size.mebibytes(mebibytes),
+  ...more,
+});
+
+describe("add-ons on nodes", () => {
+  test("are summed with what microk8s itself takes, DaemonSets once for each node", () => {
+    const fit = new ClusterFit(
+      [node("t3.medium"), node("t3.large")],
+      [
+        { name: "one", footprint: asks(100, 128, { perNode: { cpuMillis: 10, memory: Size.mebibytes(20) } }) },
+        { name: "two", footprint: asks(5, 6, { volumes: Size.gibibytes(8) }) },
+      ],
+    );
+    expect(fit.rows).toEqual([
+      { name: "one", cpuMillis: 120, memoryMebibytes: 168, volumeGibibytes: 0, gpus: 0 },
+      { name: "two", cpuMillis: 5, memoryMebibytes: 6, volumeGibibytes: 8, gpus: 0 },
+      { name: "microk8s", cpuMillis: 600, memoryMebibytes: 1100, volumeGibibytes: 0, gpus: 0 },
+    ]);
+    expect(fit.requested).toEqual({ cpuMillis: 725, memoryMebibytes: 1274, volumeGibibytes: 8, gpus: 0 });
+    expect(fit.available).toEqual({ cpuMillis: 4000, memoryMebibytes: 4096 + 8192 - 200, volumeGibibytes: 80, gpus: 0 });
+    expect(fit.excesses).toEqual([]);
+    expect(fit.tight).toEqual([]);
+  });
+
+  test("exceed them to the last thousandth, and are tight from four fifths on", () => {
+    // 2000m, of which microk8s takes 350m.
+    const on = (cpuMillis: number) => new ClusterFit([node("t3.medium")], [{ name: "one", footprint: asks(cpuMillis, 1) }]);
+    expect(on(1650).excesses).toEqual([]);
+    expect(on(1650).tight).toEqual(["2000m of CPU where the nodes have 2000m, 100 percent"]);
+    expect(on(1651).excesses).toEqual(["2001m of CPU where the nodes have 2000m"]);
+    expect(on(1651).tight).toEqual([]);
+    expect(on(1250).tight).toEqual([]);
+    expect(on(1251).tight).toEqual(["1601m of CPU where the nodes have 2000m, 80 percent"]);
+  });
+
+  test("are compared in memory, volumes and GPUs too", () => {
+    const [fit] = [
+      new ClusterFit(
+        [node("t3.medium", { rootVolume: Size.gibibytes(20) })],
+        [{ name: "big", footprint: asks(1, 4000, { volumes: Size.gibibytes(10.5), gpus: 1 }) }],
+      ),
+    ];
+    expect(fit.excesses).toEqual([
+      "4585 MiB of memory where the nodes have 3996 MiB",
+      "10.5 GiB of volumes where the nodes have 10 GiB",
+      "1 of GPUs where the nodes have 0",
+    ]);
+    expect(fit.breakdown).toBe("big 1m 4000 MiB 10.5 GiB 1 GPUs, microk8s 350m 585 MiB");
+  });
+
+  test("GPUs count behind a taint too, which is what keeps other pods away; the rest of such a node does not", () => {
+    const gpu = [{ name: "gpu", footprint: asks(1, 1, { gpus: 1 }) }];
+    const fit = new ClusterFit([node("t3.medium"), node("g4dn.2xlarge", { takesPods: false })], gpu);
+    expect(fit.available).toMatchObject({ cpuMillis: 2000, gpus: 1 });
+    expect(fit.excesses).toEqual([]);
+    // All of them may be in use.
+    expect(fit.tight).toEqual([]);
+  });
+
+  test("are not compared with what is not known", () => {
+    const entries = [{ name: "huge", footprint: asks(1e9, 1e9, { volumes: Size.gibibytes(1e6) }) }];
+    expect(new ClusterFit(undefined, entries)).toMatchObject({ available: undefined, excesses: [], tight: [] });
+    const strange = new ClusterFit([node("m9.large"), node("t3.medium", { rootVolume: undefined })], entries);
+    expect(strange.unknownTypes).toEqual(["m9.large"]);
+    expect(strange.excesses).toEqual([]);
+    const gpus = new ClusterFit([node("g9.large")], [{ name: "gpu", footprint: asks(1, 1, { gpus: 9 }) }]);
+    expect(gpus.excesses).toEqual([]);
+  });
+
+  test("are one table", () => {
+    const fit = new ClusterFit([node("t3.medium")], [{ name: "cert-manager", footprint: asks(30, 192, { volumes: Size.gibibytes(8) }) }]);
+    expect(
+      fit
+        .toTable()
+        .split("\n")
+        .map((line) => line.trimEnd()),
+    ).toEqual([
+      "add-on          CPU    memory  volumes  GPUs",
+      "cert-manager    30m   192 MiB    8 GiB     0",
+      "microk8s       350m   585 MiB    0 GiB     0",
+      "sum            380m   777 MiB    8 GiB     0",
+      "nodes have    2000m  3996 MiB   40 GiB     0",
+      "used           19 %      19 %     20 %     -",
+    ]);
+    expect(new ClusterFit(undefined, []).toTable()).toContain("unknown");
+  });
+
+  test("whatever they are: the sum is that of the rows, more nodes never make it worse for what does not run on each, and fits or not", () => {
+    const footprint = fc.record({
+      cpuMillis: fc.nat({ max: 4000 }),
+      memory: fc.integer({ min: 1, max: 9000 }).map((amount) => Size.mebibytes(amount)),
+      volumes: fc.option(
+        fc.integer({ min: 1, max: 99 }).map((amount) => Size.gibibytes(amount)),
+        { nil: undefined },
+      ),
+    });
+    const types = fc.array(fc.constantFrom(...knownInstanceTypes().map(({ name }) => node(name))), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(footprint, { maxLength: 5 }), types, (footprints, nodes) => {
+        const entries = footprints.map((each, index) => ({ name: `${index}`, footprint: each }));
+        const fit = new ClusterFit(nodes, entries);
+        for (const key of ["cpuMillis", "memoryMebibytes", "volumeGibibytes"] as const) {
+          expect(fit.requested[key]).toBeCloseTo(fit.rows.reduce((sum, row) => sum + row[key], 0));
+        }
+        const fits = (["cpuMillis", "memoryMebibytes", "volumeGibibytes", "gpus"] as const).every(
+          (key) => fit.requested[key] <= fit.available![key]!,
+        );
+        expect(fit.excesses.length === 0).toBe(fits);
+        const larger = new ClusterFit([...nodes, node("r5.4xlarge")], entries);
+        expect(larger.excesses.length).toBeLessThanOrEqual(fit.excesses.length);
+      }),
+    );
+  });
+});
+
+describe("a site", () => {
+  const synthSite = (
+    props: Partial<InfrastructureStackProps>,
+    footprint: Footprint,
+    workers?: (site: ReturnType<typeof bostonSite>) => void,
+  ) =>
+    synthApp((app) => {
+      const site = bostonSite(app, props);
+      new SomeAddOn(addOnStack(app), "One", { cluster: site.cluster }, { footprint });
+      new SomeAddOn(addOnStack(app, "more"), "Two", { cluster: site.cluster });
+      workers?.(site);
+    });
+  const medium = { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } };
+
+  test("of too small a machine is refused with all figures, once", () => {
+    expect(() => synthSite(medium, asks(1800, 100))).toThrow(
+      /\[MEC1420\] add-ons\/One: got 2250m of CPU where the nodes have 2000m, on the cluster boston \(one 1800m 100 MiB, two 100m 128 MiB, microk8s 350m 585 MiB\): pods that do not fit stay Pending, so write a larger instanceType/,
+    );
+  });
+
+  test("of a small machine is warned of, with what is left", () => {
+    const stacks = synthSite(medium, asks(1400, 100));
+    expect(warnings(stacks["add-ons"]!)).toEqual([
+      expect.stringMatching(/^\[MEC1920\] add-ons\/One: got 1850m of CPU where the nodes have 2000m, 93 percent/),
+    ]);
+    expect(warnings(stacks.more!)).toEqual([]);
+  });
+
+  test("of which all is known and enough is not spoken of", () => {
+    const stacks = synthSite({}, asks(100, 100));
+    expect([...warnings(stacks["add-ons"]!), ...warnings(stacks.more!)]).toEqual([]);
+  });
+
+  test("has room on workers that are added afterwards, but for those with a taint and those that leave", () => {
+    const footprint = asks(3000, 100);
+    const group = { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE };
+    const withWorkers = (more: object) => () =>
+      synthSite({ ...medium, existing: undefined }, footprint, ({ cluster }) => void cluster.addWorkers("gpu", { ...group, ...more }));
+    expect(withWorkers({})).not.toThrow();
+    expect(withWorkers({ leaving: 1 })).toThrow(/MEC1420/);
+    expect(withWorkers({ taints: [NodeTaint.of("a", "b")] })).toThrow(/MEC1420/);
+    expect(withWorkers({ taints: [NodeTaint.of("a", "b", TaintEffect.PREFER_NO_SCHEDULE)] })).not.toThrow();
+  });
+
+  test("of a type that this release does not know is warned of", () => {
+    const instanceType = WavelengthInstanceType.of("m9.large");
+    const zone = WavelengthZone.of("us-east-1-wl1-bos-wlz-1", { instanceTypes: [instanceType] });
+    const stacks = synthSite({ zone, controlPlane: { instanceType } }, asks(1e6, 100));
+    expect(warnings(stacks["add-ons"]!)).toEqual([expect.stringMatching(/^\[MEC1922\] add-ons\/One: got nodes of the type m9\.large/)]);
+  });
+
+  test("publishes of its nodes what it always did", () => {
+    const json = synthSite({}, asks(1, 1))["boston-infrastructure"]!;
+    const parameter = Object.values<StackJson>(json.resource.aws_ssm_parameter).find(({ name }) => name === "/mec/boston/capabilities")!;
+    expect(JSON.parse(parameter.insecure_value).nodes).toEqual([{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }]);
+  });
+});
+
+describe("a cluster that is made elsewhere", () => {
+  const footprint = asks(1000, 2000, { perNode: { cpuMillis: 100, memory: Size.mebibytes(50) }, gpus: 1 });
+  const stacks = synthApp((app) => {
+    const [one, two] = [addOnStack(app, "one"), addOnStack(app, "two")] as const;
+    const cluster = importedBoston(one);
+    new SomeAddOn(one, "A", { cluster }, { footprint });
+    new SomeAddOn(one, "B", { cluster }, { footprint: asks(200, 100) });
+    new SomeAddOn(two, "C", { cluster: importedBoston(two) });
+  });
+  const [check] = Object.values<StackJson>(stacks.one!.data.aws_ssm_parameter).filter(({ name }) => name === "/mec/boston/capabilities");
+  const [{ condition, error_message: message }] = check!.lifecycle.postcondition;
+
+  test("is warned of once, and read once in each stack", () => {
+    expect(warnings(stacks.one!)).toEqual([expect.stringMatching(/^\[MEC1921\] one\/A: got a cluster whose nodes are not known at synth/)]);
+    expect(warnings(stacks.two!)).toEqual([]);
+    for (const json of [stacks.one!, stacks.two!]) {
+      const names = Object.values<StackJson>(json.data.aws_ssm_parameter).map(({ name }) => name);
+      expect(names.filter((name) => name === "/mec/boston/capabilities")).toHaveLength(1);
+    }
+  });
+
+  const terraform = spawnSync("terraform", ["version"], { encoding: "utf8" });
+  /** What Terraform makes of an expression where the published capabilities are these. */
+  const evaluated = (expression: string, nodes: readonly string[], gpu: boolean) => {
+    const published = JSON.stringify(JSON.stringify({ nodes: nodes.map((instanceType) => ({ instanceType })), gpu }));
+    const input = expression.replace(/self\.insecure_value/g, published);
+    const { stdout, stderr } = spawnSync("terraform", ["console"], {
+      input: `${input}\n`,
+      encoding: "utf8",
+      cwd: __dirname,
+      timeout: 60_000,
+    });
+    return stdout.trim() || stderr;
+  };
+  const withTerraform = terraform.status === 0 ? test : test.skip;
+
+  withTerraform.each([
+    // 2000m - 250m - 100m (CoreDNS) - 100m of the DaemonSet: 1550m where 1200m are asked for; memory 4096 - 100 - 515 - 70 - 50 = 3361 MiB.
+    ["a machine that is large enough", ["t3.medium"], true, "true"],
+    ["no GPU", ["t3.medium"], false, "false"],
+    ["two machines", ["t3.medium", "t3.medium"], true, "true"],
+    ["a type that is not known", ["m9.large"], true, "true"],
+  ])("Terraform plans or not, for %s", (_, nodes, gpu, expected) => {
+    expect(evaluated(condition.slice(2, -1), nodes, gpu)).toBe(expected);
+  });
+
+  withTerraform("Terraform refuses what does not fit, with the figures of both sides", () => {
+    const json = synthApp((app) => {
+      const stack = addOnStack(app);
+      new SomeAddOn(stack, "A", { cluster: importedBoston(stack) }, { footprint: asks(1651, 100) });
+    })["add-ons"]!;
+    const [block] = Object.values<StackJson>(json.data.aws_ssm_parameter).filter(({ name }) => name === "/mec/boston/capabilities");
+    const [{ condition: strict, error_message: text }] = block!.lifecycle.postcondition;
+    expect(evaluated(strict.slice(2, -1), ["t3.medium"], false)).toBe("false");
+    expect(evaluated(strict.slice(2, -1), ["t3.large", "t3.medium"], false)).toBe("true");
+    const found = evaluated(`"${text.replace(/"(?![^{]*\})/g, '\\"')}"`, ["t3.medium"], false);
+    expect(found).toContain("got 1651m of CPU, 100 MiB of memory of the add-ons of this stack");
+    expect(found).toContain("have 1650m and 3411 MiB for pods");
+  });
+
+  test("the condition counts the add-ons of its stack, and what runs on each node once for each", () => {
+    expect(condition).toMatch(/^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\]\)\) >= 1200 && sum\(.*- 50\]\)\) >= 2100 && try\(/);
+    expect(message).toMatch(/^\[MEC1420\] one\/Fit-boston: got 1200m of CPU, 2100 MiB of memory and 1 GPUs of the add-ons of this stack/);
+  });
+});
