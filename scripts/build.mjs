@@ -1,4 +1,5 @@
-// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator and its own charts.
+// Compiles to dist/ and puts beside the compiled code what the library needs on disk: the node agent, the emulator, its own charts and the
+// lists of what the charts of others know.
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +16,7 @@ if (compiled.status !== 0) {
 const charts = readdirSync(join(root, "lib/helm"), { recursive: true, encoding: "utf8" })
   .filter((path) => basename(path) === "chart")
   .map((path) => join("lib/helm", path));
-for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python", ...charts]) {
+for (const folder of ["lib/microk8s/agent", "lib/testing/emulator/python", "lib/helm/value-paths", ...charts]) {
   const target = join(root, "dist", folder);
   rmSync(target, { recursive: true, force: true });
   cpSync(join(root, folder), target, { recursive: true, filter: (file) => !file.includes("__pycache__") });

@@ -5,6 +5,7 @@ export * from "./billable-resources";
 export * from "./deployer-policy";
 export * from "./infrastructure";
 export * from "./platform";
+export * from "./prometheus";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";
 export * from "./state-backend";
 export type { BlockArguments, SynthesizedStack } from "./synthesized-stack";

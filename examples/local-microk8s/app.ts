@@ -1,6 +1,6 @@
 import type { App } from "cdktf";
-import { Microk8sCluster, type IMicrok8sCluster } from "../../lib";
-import { PlatformStack, type StateBackend } from "../../stacks";
+import { Microk8sCluster, PrometheusProfile, type IMicrok8sCluster } from "../../lib";
+import { PlatformStack, PrometheusStack, type StateBackend } from "../../stacks";
 
 /** What a person may say of the example. */
 export interface LocalMicrok8sProps {
@@ -27,6 +27,8 @@ export interface LocalMicrok8sStacks {
   readonly cluster: IMicrok8sCluster;
   /** Storage and certificates: `laptop-platform`. */
   readonly platform: PlatformStack;
+  /** Prometheus with the dashboards: `laptop-prometheus`. */
+  readonly prometheus: PrometheusStack;
 }
 
 /**
@@ -41,5 +43,6 @@ export function localMicrok8s(app: App, props: LocalMicrok8sProps = {}): LocalMi
   const { path = "~/.kube/config", context = "microk8s", backend } = props;
   const cluster = Microk8sCluster.fromKubeconfig(app, "Laptop", { path, context, clusterName: "laptop" });
   const platform = new PlatformStack(app, "laptop-platform", { cluster, backend });
-  return { cluster, platform };
+  const prometheus = new PrometheusStack(app, "laptop-prometheus", { cluster, profile: PrometheusProfile.LITE, backend });
+  return { cluster, platform, prometheus };
 }

@@ -13,6 +13,7 @@ import type { Footprint } from "./footprint";
 import { assertNamespace, assertReleaseName, secretName } from "./names";
 import { namespaceFor } from "./namespaces";
 import { checkStorage } from "./storage-rules";
+import { assertKnownPaths } from "./value-paths";
 import { mergeValues, valuesText, type Values } from "./values";
 
 /** How many revisions of a release Helm keeps: each is a Secret of up to a megabyte in the datastore. */
@@ -25,7 +26,8 @@ const MAX_HISTORY = 3;
  * A subclass tells what the add-on is; see {@link AddOnDefinition}.
  *
  * @throws {MecError} MEC1412 for chart, repository and version, MEC1414 for namespace and releaseName, MEC1421 for values that are none,
- *   MEC1110 in the cluster's own stack, MEC1108 without the provider's package; at synth MEC1415 to MEC1420 for what it is beside the others
+ *   MEC1470 for a key that the chart does not know, MEC1110 in the cluster's own stack, MEC1108 without the provider's package; at synth MEC1415
+ *   to MEC1420 for what it is beside the others
  */
 export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   /**
@@ -82,6 +84,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.releaseName = releaseName;
     this.chart = chartOf(definition.chart, props);
     this.values = mergeValues(...definition.values, props.values);
+    assertKnownPaths(path, this.chart.name, this.chart.version ?? "", this.values, definition.openMaps ?? []);
     this.footprint = definition.footprint;
     this.timeoutSeconds = Math.ceil(timeout.toSeconds());
     this.release = this.makeRelease("Resource", this.chart, this.values, {});

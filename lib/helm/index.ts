@@ -15,3 +15,8 @@ export {
   type HostpathStorageOptions,
   type HostpathStorageProps,
 } from "./storage/hostpath-storage";
+export { Prometheus } from "./prometheus/prometheus";
+export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/profile";
+export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";
+export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
+export type { ContainerResources } from "./prometheus/resources";

@@ -26,6 +26,8 @@ export interface ClusterCore {
   readonly nodeArguments?: NodeArguments;
   /** Whether nodes are hardened. */
   readonly cisHardening: boolean;
+  /** Whether metrics of the programs can be read. */
+  readonly controlPlaneMetrics: boolean;
   /** Where nodes fetch their agent. */
   readonly agent: AgentSource;
   /** ARN of the KMS key of the secret parameters. @attribute */

@@ -48,6 +48,15 @@ export interface Microk8sClusterOptions {
   readonly cisHardening?: boolean;
 
   /**
+   * Whether metrics of controller manager, scheduler and kube-proxy can be read, at the ports 10257, 10259 and 10249, and those of
+   * node-exporter at 9100 by the other nodes. Nobody outside of the cluster can. A change is carried out in place and waited for. One
+   * process tells the metrics of all programs of a node, so each of them tells much the same.
+   * @default false
+   * @see https://github.com/canonical/microk8s/issues/2379
+   */
+  readonly controlPlaneMetrics?: boolean;
+
+  /**
    * Whether nodes have microk8s' ingress add-on: NGINX up to 1.34, Traefik from 1.35 on, at ports 80 and 443 of each node, with the default
    * ingress class `public`. It opens nothing: let people in by `connections.allowFromCarrier(Port.tcp(443), "edge clients")`.
    * @default false

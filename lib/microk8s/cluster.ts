@@ -118,11 +118,19 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     const {
       cisHardening = false,
       ingress = false,
+      controlPlaneMetrics = false,
       extraSans = [],
       logs = ClusterLogs.toCloudWatch(),
       osPatches = OsPatches.SECURITY,
     } = props;
-    const args = renderedArguments(props.nodeArguments, { path, channel, instanceType, disk: rootVolume.size, cisHardening });
+    const args = renderedArguments(props.nodeArguments, {
+      path,
+      channel,
+      instanceType,
+      disk: rootVolume.size,
+      cisHardening,
+      controlPlaneMetrics,
+    });
     this.clusterName = clusterName;
     this.region = network.zone.parentRegion;
     claimClusterName(this, this.region, clusterName);
@@ -136,7 +144,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     const security = controlPlaneSecurity(this, { clusterName, network, ports: registries.ports, tags });
     this.securityGroup = security.securityGroup;
     this.connections = security.connections;
-    const between = names.length > 1 ? allowBetweenControlPlaneNodes(this.connections) : [];
+    const between = names.length > 1 ? allowBetweenControlPlaneNodes(this.connections, controlPlaneMetrics) : [];
     const egress = inOwnStack(this, network.carrierSubnet.egress) ?? [];
     const eips = carrierIps(this, names, { ...inCluster, network });
 
@@ -154,7 +162,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       gpu: roster.gpu,
       storageClasses: [],
       ...(ingress ? { ingressClass: INGRESS_CLASS } : {}),
-      controlPlaneMetrics: false,
+      controlPlaneMetrics,
     });
 
     const logGroup = logs.groupOfClusterKey(clusterName);
@@ -271,6 +279,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       channel,
       nodeArguments: props.nodeArguments,
       cisHardening,
+      controlPlaneMetrics,
       agent,
       keyArn,
       registries,

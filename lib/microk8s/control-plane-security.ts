@@ -5,6 +5,7 @@ import { Connections } from "../wavelength/connections";
 import { peersOfNetwork, vpcPeers, type IWavelengthNetwork } from "../wavelength/network-interface";
 import { Peer } from "../wavelength/peer";
 import { Port } from "../wavelength/port";
+import { METRICS_OF_CONTROL_PLANE } from "./control-plane-metrics";
 import { BETWEEN_CONTROL_PLANE_NODES, GUARDED_PORTS, NODE_NEEDS } from "./ports";
 
 /** Properties of {@link controlPlaneSecurity}. */
@@ -55,8 +56,11 @@ export function controlPlaneSecurity(scope: Construct, props: ControlPlaneSecuri
 /**
  * Lets the control-plane nodes reach each other; a single one needs no rule. Rules that come later touch no node.
  *
+ * @param metrics whether they read each other's metrics too
  * @returns the rules, which must be there before a second node joins
  */
-export function allowBetweenControlPlaneNodes(connections: Connections): ITerraformDependable[] {
-  return BETWEEN_CONTROL_PLANE_NODES.flatMap(([port, what]) => connections.allowFrom(Peer.of({ connections }), port, what));
+export function allowBetweenControlPlaneNodes(connections: Connections, metrics: boolean): ITerraformDependable[] {
+  return [...BETWEEN_CONTROL_PLANE_NODES, ...(metrics ? METRICS_OF_CONTROL_PLANE : [])].flatMap(([port, what]) =>
+    connections.allowFrom(Peer.of({ connections }), port, what),
+  );
 }

@@ -4,6 +4,7 @@ import { apiServerFlags, type ApiServerArguments } from "./api-server-arguments"
 import { AuditLog } from "./audit-log";
 import type { Microk8sChannel } from "./channel";
 import { CIS_PLUGINS, assertKeepsHardening } from "./cis-hardening";
+import { metricsFlags } from "./control-plane-metrics";
 import { checkedFlags, mergedFlags, type Flags, type RenderedFlags } from "./flags";
 import { kubeletFlags, type KubeletArguments } from "./kubelet-arguments";
 import { KUBERNETES_COMPONENTS, type KubernetesComponent } from "./kubernetes-component";
@@ -63,6 +64,8 @@ export interface NodeArgumentsContext {
   readonly disk: Size;
   /** Whether the nodes are hardened. */
   readonly cisHardening: boolean;
+  /** Whether metrics of the programs can be read. @default false */
+  readonly controlPlaneMetrics?: boolean;
 }
 
 /** Arguments as the launch configuration has them. */
@@ -79,12 +82,17 @@ export interface RenderedArguments {
  * @throws {MecError} MEC1140 to MEC1147 and MEC1152
  */
 export function renderedArguments(args: NodeArguments = {}, context: NodeArgumentsContext): RenderedArguments {
-  const { path, channel, instanceType, disk, cisHardening } = context;
+  const { path, channel, instanceType, disk, cisHardening, controlPlaneMetrics = false } = context;
   // The add-on would begin a log of its own, elsewhere.
   const auditLog = args.apiServer?.auditLog ?? (cisHardening ? AuditLog.metadata() : undefined);
   auditLog?.assertFits(path, disk);
   const raw = (component: KubernetesComponent & { readonly prop: "controllerManager" | "scheduler" | "proxy" }) =>
-    mergedFlags(path, component, {}, checkedFlags(path, component, args[component.prop]?.extraArguments));
+    mergedFlags(
+      path,
+      component,
+      controlPlaneMetrics ? metricsFlags(path, component, args) : {},
+      checkedFlags(path, component, args[component.prop]?.extraArguments),
+    );
   const all: readonly (readonly [KubernetesComponent, RenderedFlags])[] = [
     [KUBERNETES_COMPONENTS.kubelet, kubeletFlags(path, args.kubelet ?? {}, instanceType, disk)],
     [KUBERNETES_COMPONENTS.apiServer, apiServerFlags(path, { ...args.apiServer, auditLog }, channel, cisHardening ? CIS_PLUGINS : [])],

@@ -25,6 +25,7 @@ export const GUARDED_PORTS: Readonly<Record<string, Port>> = {
   "the kubelet": Port.tcp(MICROK8S_PORTS.kubelet),
   "the controller manager": Port.tcp(10257),
   "the scheduler": Port.tcp(10259),
+  "kube-proxy's metrics": Port.tcp(10249),
   "the pod network (VXLAN)": Port.udp(MICROK8S_PORTS.vxlan),
 };
 

@@ -46,12 +46,13 @@ export class WorkerGroups extends Construct {
   }
 
   private inCluster(): WorkerNetwork {
-    const { clusterName, network, registries, tags } = this.cluster;
+    const { clusterName, network, registries, controlPlaneMetrics, tags } = this.cluster;
     return (this.network ??= new WorkerNetwork(this, "Network", {
       clusterName,
       network,
       controlPlane: this.cluster,
       registryPorts: registries.ports,
+      metrics: controlPlaneMetrics,
       tags,
     }));
   }

@@ -5,6 +5,7 @@ import { Connections, type IConnectable } from "../../wavelength/connections";
 import { peersOfNetwork, vpcPeers, type IWavelengthNetwork } from "../../wavelength/network-interface";
 import { Peer } from "../../wavelength/peer";
 import { Port } from "../../wavelength/port";
+import { METRICS_OF_CONTROL_PLANE, METRICS_OF_NODES } from "../control-plane-metrics";
 import { GUARDED_PORTS, MICROK8S_PORTS, NODE_NEEDS } from "../ports";
 
 /** Properties of {@link WorkerNetwork}. */
@@ -17,6 +18,8 @@ export interface WorkerNetworkProps {
   readonly controlPlane: IConnectable;
   /** Ports of registries beside 443 and 80, with what for. */
   readonly registryPorts: readonly (readonly [Port, string])[];
+  /** Whether nodes read each other's metrics. */
+  readonly metrics: boolean;
   /** Tags of security group and rules. */
   readonly tags?: Record<string, string>;
 }
@@ -60,6 +63,12 @@ export class WorkerNetwork extends Construct implements IConnectable {
     const podNetwork = Port.udp(MICROK8S_PORTS.vxlan);
     const [workers, members] = [Peer.of(this), Peer.of(controlPlane)];
     const outside = [...NODE_NEEDS, ...props.registryPorts];
+    const metrics = props.metrics
+      ? [
+          ...METRICS_OF_CONTROL_PLANE.flatMap(([port, what]) => controlPlane.connections.allowFrom(workers, port, what)),
+          ...METRICS_OF_NODES.flatMap(([port, what]) => [members, workers].flatMap((peer) => this.connections.allowFrom(peer, port, what))),
+        ]
+      : [];
     this.dependables = [
       ...controlPlane.connections.allowFrom(workers, api, "Kubernetes API for workers"),
       ...controlPlane.connections.allowFrom(workers, clusterAgent, "Workers join"),
@@ -73,6 +82,7 @@ export class WorkerNetwork extends Construct implements IConnectable {
       ...outside.flatMap(([port, what]) => this.connections.allowTo(Peer.anywhere(), port, what)),
       ...vpcPeers(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "The VPC")),
       ...peersOfNetwork(network).flatMap((peer) => this.connections.allowTo(peer, Port.allTraffic(), "A peer network")),
+      ...metrics,
     ];
   }
 }

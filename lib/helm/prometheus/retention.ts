@@ -1,0 +1,86 @@
+import { MecError } from "../../errors";
+import { Size, type Duration } from "../../units";
+
+/** Largest part of the volume that metrics may take: the log of what was written last, and what is being merged, come on top. */
+const MOST_OF_VOLUME = 0.85;
+
+/** Part of the volume that metrics take unless told otherwise. */
+const DEFAULT_OF_VOLUME = 0.8;
+
+/** Prometheus writes blocks of two hours; less than one cannot be kept. */
+const LEAST_HOURS = 2;
+
+/** What a person may say about how much is kept. */
+export interface RetentionProps {
+  /** How long metrics are kept. */
+  readonly retention: Duration;
+  /** Size of all metrics above which the oldest go. @default - 80 % of the volume */
+  readonly retentionSize?: Size;
+  /** Size of the volume. */
+  readonly volume: Size;
+}
+
+/** How much is kept, as Prometheus takes it. */
+export interface Retention {
+  /** Longest time, such as `3d`. */
+  readonly time: string;
+  /** Most bytes, such as `4096MiB`. */
+  readonly size: string;
+  /** Size of the volume in bytes, for rules. */
+  readonly volumeBytes: number;
+}
+
+/**
+ * Refuses more metrics than the volume holds.
+ *
+ * @param path construct path for the errors
+ * @throws {MecError} MEC1430 for a size above 85 % of the volume, or below one mebibyte, MEC1431 for a time below two hours
+ * @see https://prometheus.io/docs/prometheus/latest/storage/#right-sizing-retention-size
+ */
+export function checkedRetention(path: string, { retention, retentionSize, volume }: RetentionProps): Retention {
+  const gibibytes = (size: Size) => `${Number(size.toGibibytes().toFixed(2))} GiB`;
+  const most = Size.mebibytes(volume.toMebibytes() * MOST_OF_VOLUME);
+  const size = retentionSize ?? Size.mebibytes(volume.toMebibytes() * DEFAULT_OF_VOLUME);
+  if (size.toMebibytes() > most.toMebibytes()) {
+    throw new MecError(
+      "MEC1430",
+      path,
+      `got ${gibibytes(size)} as retentionSize in a volume of ${gibibytes(volume)}: Prometheus needs room for its log and for merging, and keeps at most ${MOST_OF_VOLUME * 100} % of it, here ${gibibytes(most)}, so write that or less, or a volume of at least ${gibibytes(Size.mebibytes(size.toMebibytes() / MOST_OF_VOLUME))}`,
+    );
+  }
+  if (size.toMebibytes() < 1) {
+    throw new MecError(
+      "MEC1430",
+      path,
+      `got ${size.toMebibytes()} MiB as retentionSize: Prometheus takes it for no limit, so write at least Size.mebibytes(1), or a larger volume`,
+    );
+  }
+  if (retention.toSeconds() < LEAST_HOURS * 3600) {
+    throw new MecError(
+      "MEC1431",
+      path,
+      `got ${retention.toSeconds()} seconds as retention: Prometheus writes blocks of ${LEAST_HOURS} hours, so write at least Duration.hours(${LEAST_HOURS})`,
+    );
+  }
+  return {
+    time: durationText(retention),
+    size: `${Math.floor(size.toMebibytes())}MiB`,
+    volumeBytes: Math.round(volume.toMebibytes() * 2 ** 20),
+  };
+}
+
+/**
+ * A time as Prometheus writes it, in the largest unit that it is a whole number of, rounded up to seconds.
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations
+ */
+export function durationText(duration: Duration): string {
+  const seconds = Math.ceil(duration.toSeconds());
+  const [unit, length] = (
+    [
+      ["d", 86_400],
+      ["h", 3600],
+      ["m", 60],
+    ] as const
+  ).find(([, each]) => seconds % each === 0) ?? ["s", 1];
+  return `${seconds / length}${unit}`;
+}

@@ -1,0 +1,171 @@
+import { Token } from "cdktf";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MecError } from "../errors";
+import { editDistance } from "./edit-distance";
+
+/** Values of a chart, as far as this check looks at them. */
+type ChartValues = { readonly [key: string]: unknown };
+
+/** Keys from the outermost inward. */
+type Keys = readonly string[];
+
+/** Where the lists are: beside this file, one a chart and version. */
+const FOLDER = join(__dirname, "value-paths");
+
+/** More unknown keys than these are counted and not named. */
+const NAMED = 3;
+
+/**
+ * Refuses values with a key that the chart does not know. Helm passes over such a key in silence, so a mistyped one looks as if it
+ * had worked; most charts have no schema that would catch it.
+ *
+ * Charts of versions without a list in `lib/helm/value-paths/` are not checked.
+ *
+ * @param scopePath path of the construct that has the values
+ * @param chart name of the chart, such as `kube-prometheus-stack`
+ * @param version version of the chart, such as `88.5.3`
+ * @param values what is checked; tokens and arrays are not looked into
+ * @param openMaps key paths below which any key goes, such as `grafana.grafana\.ini`, beside those the list tells of
+ * @throws MEC1470 with the nearest known key
+ */
+export function assertKnownPaths(
+  scopePath: string,
+  chart: string,
+  version: string,
+  values: ChartValues,
+  openMaps: readonly string[],
+): void {
+  const known = knownPaths(chart, version);
+  if (known === undefined) return;
+  const unknown = known.unknown(values, openMaps);
+  if (unknown.length === 0) return;
+  const several = unknown.length > 1;
+  const named = unknown.slice(0, NAMED).map((keys) => JSON.stringify(pathOf(keys)));
+  const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : "";
+  const better = unknown.slice(0, NAMED).map((keys) => known.nearest(keys));
+  const found = [...new Set(better)].filter((path) => path !== undefined).map((path) => JSON.stringify(path));
+  const advice =
+    found.length > 0 ? `write ${found.join(", ")}` : `take ${several ? "them" : "it"} out, or write keys of the chart's values.yaml`;
+  throw new MecError(
+    "MEC1470",
+    scopePath,
+    `got the value ${several ? "keys" : "key"} ${named.join(", ")}${more}, which ${chart} ${version} does not know and Helm would pass over in silence: ${advice}`,
+  );
+}
+
+/**
+ * Key paths of values that a list does not have, as text.
+ *
+ * @param values what is checked
+ * @param list lines of a file of `lib/helm/value-paths/`
+ * @param openMaps key paths below which any key goes
+ */
+export function unknownPaths(values: ChartValues, list: readonly string[], openMaps: readonly string[] = []): string[] {
+  return new ValuePaths(list.join("\n")).unknown(values, openMaps).map(pathOf);
+}
+
+/** The list of a chart's version, or `undefined` where there is none. Read once. */
+export function knownPaths(chart: string, version: string): ValuePaths | undefined {
+  const name = `${chart}-${version}`;
+  if (!lists.has(name)) {
+    const file = join(FOLDER, `${name}.txt`);
+    // The name is the user's: it must not lead out of the folder.
+    const isThere = /^[\w.-]+$/.test(name) && existsSync(file);
+    lists.set(name, isThere ? new ValuePaths(readFileSync(file, "utf8")) : undefined);
+  }
+  return lists.get(name);
+}
+
+const lists = new Map<string, ValuePaths | undefined>();
+
+/** The key paths that one version of a chart knows. */
+export class ValuePaths {
+  private readonly text: string;
+
+  /** @param text a path a line, `.*` at its end where any key goes below; empty lines and lines with `#` first say nothing */
+  public constructor(text: string) {
+    // Searched as it is: values have a hundred keys and a list thousands, which would all have to be taken apart first.
+    this.text = `\n${text}\n`;
+  }
+
+  /** Keys of the values that are not known, each as far as the first key that is not. */
+  public unknown(values: ChartValues, openMaps: readonly string[] = []): Keys[] {
+    const found: Keys[] = [];
+    const walk = (inner: ChartValues, above: Keys): void => {
+      for (const [key, value] of Object.entries(inner)) {
+        if (value === undefined) continue;
+        const keys = [...above, key];
+        const path = pathOf(keys);
+        if (openMaps.includes(path) || openMaps.includes(keys.join(".")) || this.isOpen(path)) continue;
+        if (!this.isKnown(path)) found.push(keys);
+        else if (isMap(value)) walk(value, keys);
+      }
+    };
+    walk(values, []);
+    return found;
+  }
+
+  /** The known path that was probably meant, or `undefined`. */
+  public nearest(keys: Keys): string | undefined {
+    const above = keys.slice(0, -1);
+    const key = keys[keys.length - 1];
+    const siblings = this.keysBelow(above);
+    // A map where the chart has a single value.
+    if (siblings.length === 0) return pathOf(above);
+    const typed = closest(key, siblings);
+    if (typed !== undefined) return pathOf([...above, typed]);
+    // A path written as one key, as `--set` takes it.
+    const nested = [...above.map(escaped), key].join(".");
+    if (this.isKnown(nested)) return nested;
+    // The right key in another place.
+    const path = pathOf(keys);
+    const elsewhere = this.allPaths().filter((known) => known.endsWith(`.${escaped(key)}`));
+    return elsewhere.sort((a, b) => editDistance(a, path) - editDistance(b, path))[0];
+  }
+
+  private isOpen(path: string): boolean {
+    return this.text.includes(`\n${path}.*\n`);
+  }
+
+  private isKnown(path: string): boolean {
+    return this.text.includes(`\n${path}\n`) || this.text.includes(`\n${path}.`);
+  }
+
+  /** Every path of the list, and every path above one. */
+  private allPaths(): string[] {
+    const lines = this.text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const keys = lines.map((line) => line.replace(/\.\*$/, "").split(BETWEEN_KEYS));
+    return [...new Set(keys.flatMap((path) => path.map((_, index) => path.slice(0, index + 1).join("."))))];
+  }
+
+  private keysBelow(above: Keys): string[] {
+    const start = above.map((key) => `${escaped(key)}.`).join("");
+    const inner = this.allPaths().filter((path) => path.startsWith(start));
+    const names = inner.map((path) => path.slice(start.length)).filter((path) => !BETWEEN_KEYS.test(path));
+    return names.map((key) => key.replace(/\\([\\.])/g, "$1"));
+  }
+}
+
+/** A dot that no backslash stands before. */
+const BETWEEN_KEYS = /(?<!\\)\./;
+
+/** The name that a mistyped one is a few letters away from. */
+function closest(key: string, names: readonly string[]): string | undefined {
+  const distances = names.map((name): [string, number] => [name, editDistance(key.toLowerCase(), name.toLowerCase())]);
+  const [best] = distances.sort(([, a], [, b]) => a - b);
+  return best[1] <= Math.max(1, Math.floor(key.length / 3)) ? best[0] : undefined;
+}
+
+/** A dot within a key is written `\.`, as in Helm's `--set`. */
+function escaped(key: string): string {
+  return key.replace(/[\\.]/g, "\\$&");
+}
+
+function pathOf(keys: Keys): string {
+  return keys.map(escaped).join(".");
+}
+
+function isMap(value: unknown): value is ChartValues {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
+}
