@@ -141,6 +141,7 @@ export const MEC_ERRORS = {
   MEC1433: "Unusable receiver of metrics",
   MEC1434: "Setting of a part that is off",
   MEC1435: "Not a target of the path probe",
+  MEC1436: "Profile that no node is large enough for",
   MEC1450: "Unusable kubeconfig",
   MEC1451: "No such kubeconfig, or no such context in it",
   MEC1452: "Two clusters of one name",

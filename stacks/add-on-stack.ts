@@ -18,7 +18,7 @@ export interface AddOnStackProps {
   readonly cluster: IMicrok8sCluster;
 
   /**
-   * How AWS is reached, to read the cluster's endpoint and credential; the Region is the cluster's.
+   * How AWS is reached, to read the cluster's endpoint and credential; the Region is the cluster's. Of no use to a cluster without one.
    * @default - credentials from the environment, as the provider finds them
    */
   readonly aws?: AwsAccess;

@@ -2,8 +2,9 @@ import { Lazy, type App, type TerraformStack } from "cdktf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Duration, HelmAddOn, Microk8sCluster, Size, type HelmAddOnProps } from "../../lib";
+import { CertManager, Duration, HelmAddOn, Microk8sCluster, PINNED_CHARTS, Size, type HelmAddOnProps } from "../../lib";
 import { secretName } from "../../lib/helm/names";
+import { knownPaths } from "../../lib/helm/value-paths";
 import { synthApp, warnings, type StackJson } from "../support/synth";
 import { SomeAddOn, addOnStack, bostonSite, importedBoston } from "./support/add-ons";
 
@@ -411,5 +412,25 @@ test("the size of what an add-on asks for is its own", () => {
   synthAddOns((stack, _, cluster) => {
     const footprint = { cpuMillis: 5, memory: Size.mebibytes(6) };
     expect(new SomeAddOn(stack, "One", { cluster }, { footprint }).footprint).toBe(footprint);
+  });
+});
+
+describe("values with a key that the pinned chart does not know", () => {
+  const installed = (props: Partial<HelmAddOnProps>) => () =>
+    synthAddOns((stack, _, cluster) => void new CertManager(stack, "CertManager", { cluster, ...props }));
+
+  test("are refused with the key that was meant", () => {
+    expect(installed({ values: { webhok: { replicaCount: 2 } } })).toThrow(/\[MEC1470\] add-ons\/CertManager: .*"webhok".*write "webhook"/);
+    expect(installed({ values: { webhook: { replicaCount: 2, resources: { limits: { memory: "64Mi" } } } } })).not.toThrow();
+  });
+
+  test("are refused in a mirror of the chart, and pass in a version that this release has no list of", () => {
+    const values = { webhok: {} };
+    expect(installed({ values, repository: "oci://registry.example.com/charts" })).toThrow(/MEC1470/);
+    expect(installed({ values, version: "v9.9.9" })).not.toThrow();
+  });
+
+  test.each(Object.values(PINNED_CHARTS))("are found for $chart $version", ({ chart, version }) => {
+    expect(knownPaths(chart, version)).toBeDefined();
   });
 });

@@ -5,6 +5,12 @@ import type { ContainerResources } from "./resources";
 export interface PrometheusProfileProps {
   /** Name of the profile, for people. */
   readonly name: string;
+  /**
+   * Memory that one node must have at least. The scheduler counts what pods ask for and nothing of microk8s itself, whose programs take most
+   * of 2 GiB once something watches all objects.
+   * @see https://docs.k3s.io/reference/resource-profiling
+   */
+  readonly nodeMemory: Size;
   /** How long metrics are kept. */
   readonly retention: Duration;
   /** Size of the volume that metrics are kept in. */
@@ -54,6 +60,7 @@ export class PrometheusProfile {
    */
   public static readonly LITE = new PrometheusProfile({
     name: "LITE",
+    nodeMemory: Size.gibibytes(4),
     retention: Duration.days(3),
     volume: Size.gibibytes(5),
     scrapeInterval: Duration.seconds(60),
@@ -69,9 +76,10 @@ export class PrometheusProfile {
     alertmanagerPod: pod(10, 48, 96),
   });
 
-  /** For 8 GiB and more: fifteen days in 20 GiB, a look each half minute, Alertmanager. About 1.7 GiB of memory. */
+  /** For nodes of 8 GiB and more: fifteen days in 20 GiB, a look each half minute, Alertmanager. About 1.7 GiB of memory. */
   public static readonly STANDARD = new PrometheusProfile({
     name: "STANDARD",
+    nodeMemory: Size.gibibytes(8),
     retention: Duration.days(15),
     volume: Size.gibibytes(20),
     scrapeInterval: Duration.seconds(30),

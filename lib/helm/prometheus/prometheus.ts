@@ -9,10 +9,11 @@ import { pinnedChart } from "../pinned-chart";
 import { PINNED_CHARTS } from "../versions";
 import { metricsGuard } from "./metrics-guard";
 import { monitoringValues } from "./monitoring-values";
+import { requireNodeMemory } from "./node-memory";
 import type { PrometheusProps } from "./prometheus-props";
 import { prometheusFootprint } from "./footprint";
 import { checkedPrometheus, type PrometheusContext, type PrometheusSettings } from "./settings";
-import { OPEN_MAPS, prometheusValues } from "./values";
+import { prometheusValues } from "./values";
 
 /** Name of the release, unless the user names another. */
 const RELEASE = "prometheus";
@@ -27,7 +28,7 @@ const RELEASE = "prometheus";
  * The custom resource definitions and the volumes stay when it is taken away; whoever installs it again finds the metrics. Do not enable
  * microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
  *
- * @throws {MecError} MEC1430 to MEC1435, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1430 to MEC1436, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack
  * @see https://microk8s.io/docs/addon-observability
  */
@@ -55,6 +56,7 @@ export class Prometheus extends HelmAddOn {
     if (settings.controlPlaneMetrics && context.hasControlPlaneMetrics === undefined) {
       metricsGuard(this, cluster);
     }
+    requireNodeMemory(this, settings.profile);
     atSynth(this, () => this.warnOfUnreachedNodes());
   }
 
@@ -85,6 +87,5 @@ function definition(props: PrometheusProps, settings: PrometheusSettings, contex
     isStateful: true,
     // node-exporter looks at the machine: its network, processes and disks.
     podSecurity: "privileged",
-    openMaps: OPEN_MAPS,
   };
 }

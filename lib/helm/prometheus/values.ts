@@ -63,27 +63,3 @@ export function prometheusValues(props: PrometheusOptions, settings: PrometheusS
     alertmanager ? alertmanagerValues(props, settings, context) : WITHOUT_ALERTMANAGER,
   );
 }
-
-/**
- * Maps of the values that the chart takes any key in, or whose keys it has no defaults for.
- * @see https://github.com/prometheus-community/helm-charts/blob/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack/values.yaml
- */
-export const OPEN_MAPS: readonly string[] = [
-  "prometheus.prometheusSpec.resources",
-  "prometheus.prometheusSpec.storageSpec",
-  "prometheus.prometheusSpec.externalLabels",
-  "prometheusOperator.resources",
-  "prometheusOperator.prometheusConfigReloader.resources",
-  "crds.upgradeJob.resources",
-  "kube-state-metrics.resources",
-  "prometheus-node-exporter.resources",
-  "grafana.resources",
-  "grafana.sidecar.resources",
-  "grafana.grafana\\.ini",
-  "grafana.rbac.useExistingClusterRole",
-  "defaultRules.disabled",
-  "extraManifests",
-  "alertmanager.alertmanagerSpec.resources",
-  "alertmanager.alertmanagerSpec.storage",
-  "alertmanager.alertmanagerSpec.configSecret",
-];
