@@ -4,7 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What can be measured; each in a process of its own. */
-export const MEASUREMENTS = ["twin", "library", "load-cdktf", "load-library", "twin-10", "library-10", "twin-100", "library-100"] as const;
+export const MEASUREMENTS = [
+  "twin",
+  "library",
+  "load-cdktf",
+  "load-library",
+  "twin-10",
+  "library-10",
+  "twin-100",
+  "library-100",
+  "library-helm",
+] as const;
 
 function synth(build: (app: import("cdktf").App) => void): void {
   const { App } = require("cdktf") as typeof import("cdktf");
@@ -34,6 +44,14 @@ export function libraryWithWorkers(app: import("cdktf").App, count: number): voi
   library(app).cluster.addWorkers("web", { count, instanceType: WavelengthInstanceType.T3_XLARGE });
 }
 
+/** The same with three stacks of Helm add-ons. */
+export function libraryWithAddOns(app: import("cdktf").App): void {
+  const { PlatformStack } = require("../stacks") as typeof import("../stacks");
+  const { cluster } = library(app);
+  new PlatformStack(app, "sandbox-certificates", { cluster, storage: false });
+  new PlatformStack(app, "sandbox-storage", { cluster, certManager: false });
+}
+
 const measurements: Record<string, () => void> = {
   twin: () => synth((app) => void (require("./twin") as typeof import("./twin")).twin(app)),
   library: () => synth((app) => void library(app)),
@@ -43,6 +61,7 @@ const measurements: Record<string, () => void> = {
       [`library-${count}`, () => synth((app) => void libraryWithWorkers(app, count))],
     ]),
   ),
+  "library-helm": () => synth(libraryWithAddOns),
   "load-cdktf": () => void require("cdktf"),
   "load-library": () => void require("../lib"),
 };

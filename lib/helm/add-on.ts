@@ -84,7 +84,8 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.releaseName = releaseName;
     this.chart = chartOf(definition.chart, props);
     this.values = mergeValues(...definition.values, props.values);
-    assertKnownPaths(path, this.chart.name, this.chart.version ?? "", this.values, definition.openMaps ?? []);
+    const { name, version, folder } = this.chart;
+    assertKnownPaths(path, name, version, this.values, definition.openMaps ?? [], folder);
     this.footprint = definition.footprint;
     this.timeoutSeconds = Math.ceil(timeout.toSeconds());
     this.release = this.makeRelease("Resource", this.chart, this.values, {});

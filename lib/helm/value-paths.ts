@@ -3,12 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MecError } from "../errors";
 import { editDistance } from "./edit-distance";
+import { escaped, pathOf, type Keys } from "./key-path";
+import { schemaPaths } from "./schema-paths";
 
 /** Values of a chart, as far as this check looks at them. */
 type ChartValues = { readonly [key: string]: unknown };
-
-/** Keys from the outermost inward. */
-type Keys = readonly string[];
 
 /** Where the lists are: beside this file, one a chart and version. */
 const FOLDER = join(__dirname, "value-paths");
@@ -20,26 +19,28 @@ const NAMED = 3;
  * Refuses values with a key that the chart does not know. Helm passes over such a key in silence, so a mistyped one looks as if it
  * had worked; most charts have no schema that would catch it.
  *
- * Charts of versions without a list in `lib/helm/value-paths/` are not checked.
+ * A chart of a repository is checked where its version has a list in `lib/helm/value-paths/`; a chart in a folder by its
+ * `values.schema.json`, where that allows no other keys.
  *
  * @param scopePath path of the construct that has the values
  * @param chart name of the chart, such as `kube-prometheus-stack`
- * @param version version of the chart, such as `88.5.3`
+ * @param version version of the chart, such as `88.5.3`; nothing for a chart in a folder
  * @param values what is checked; tokens and arrays are not looked into
  * @param openMaps key paths below which any key goes, such as `grafana.grafana\.ini`, beside those the list tells of
+ * @param folder folder of the chart
  * @throws MEC1470 with the nearest known key
  */
 export function assertKnownPaths(
   scopePath: string,
   chart: string,
-  version: string,
+  version: string | undefined,
   values: ChartValues,
   openMaps: readonly string[],
+  folder?: string,
 ): void {
-  const known = knownPaths(chart, version);
-  if (known === undefined) return;
-  const unknown = known.unknown(values, openMaps);
-  if (unknown.length === 0) return;
+  const known = folder === undefined ? knownPaths(chart, version ?? "") : pathsOfFolder(folder);
+  const unknown = known?.unknown(values, openMaps) ?? [];
+  if (known === undefined || unknown.length === 0) return;
   const several = unknown.length > 1;
   const named = unknown.slice(0, NAMED).map((keys) => JSON.stringify(pathOf(keys)));
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : "";
@@ -50,7 +51,7 @@ export function assertKnownPaths(
   throw new MecError(
     "MEC1470",
     scopePath,
-    `got the value ${several ? "keys" : "key"} ${named.join(", ")}${more}, which ${chart} ${version} does not know and Helm would pass over in silence: ${advice}`,
+    `got the value ${several ? "keys" : "key"} ${named.join(", ")}${more}, which the chart ${[chart, version].join(" ").trim()} does not know, so nothing would be set: ${advice}`,
   );
 }
 
@@ -78,6 +79,13 @@ export function knownPaths(chart: string, version: string): ValuePaths | undefin
 }
 
 const lists = new Map<string, ValuePaths | undefined>();
+
+/** What the schema of a chart in a folder knows, or `undefined` where there is none, or one that allows any key. */
+function pathsOfFolder(folder: string): ValuePaths | undefined {
+  const file = join(folder, "values.schema.json");
+  const lines = existsSync(file) ? schemaPaths(readFileSync(file, "utf8")) : undefined;
+  return lines === undefined ? undefined : new ValuePaths(lines.join("\n"));
+}
 
 /** The key paths that one version of a chart knows. */
 export class ValuePaths {
@@ -155,15 +163,6 @@ function closest(key: string, names: readonly string[]): string | undefined {
   const distances = names.map((name): [string, number] => [name, editDistance(key.toLowerCase(), name.toLowerCase())]);
   const [best] = distances.sort(([, a], [, b]) => a - b);
   return best[1] <= Math.max(1, Math.floor(key.length / 3)) ? best[0] : undefined;
-}
-
-/** A dot within a key is written `\.`, as in Helm's `--set`. */
-function escaped(key: string): string {
-  return key.replace(/[\\.]/g, "\\$&");
-}
-
-function pathOf(keys: Keys): string {
-  return keys.map(escaped).join(".");
 }
 
 function isMap(value: unknown): value is ChartValues {

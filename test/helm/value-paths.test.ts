@@ -1,9 +1,10 @@
 import { Fn, Lazy } from "cdktf";
 import fc from "fast-check";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MecError } from "../../lib";
 import { assertKnownPaths, knownPaths, unknownPaths } from "../../lib/helm/value-paths";
+import { chartFolder } from "./support/chart-folder";
 
 const LIST = [
   "# a comment",
@@ -96,8 +97,8 @@ describe("MEC1470", () => {
     expect(error).toBeInstanceOf(MecError);
     expect(error).toMatchObject({ code: "MEC1470", path: "demo-prometheus/Prometheus" });
     expect(error!.message).toBe(
-      '[MEC1470] demo-prometheus/Prometheus: got the value key "prometheus.prometheusSpec.retentoin", which kube-prometheus-stack 88.5.3 ' +
-        'does not know and Helm would pass over in silence: write "prometheus.prometheusSpec.retention"',
+      '[MEC1470] demo-prometheus/Prometheus: got the value key "prometheus.prometheusSpec.retentoin", which the chart ' +
+        'kube-prometheus-stack 88.5.3 does not know, so nothing would be set: write "prometheus.prometheusSpec.retention"',
     );
   });
 
@@ -124,7 +125,7 @@ describe("MEC1470", () => {
 
   test("three are named, the rest is counted", () => {
     const error = refusal("cert-manager", "v1.21.1", { crds: { enable: true }, replicaCont: 1, imag: {}, webhok: {}, glbal: {} });
-    expect(error!.message).toContain('got the value keys "crds.enable", "replicaCont", "imag" and 2 more, which');
+    expect(error!.message).toContain('got the value keys "crds.enable", "replicaCont", "imag" and 2 more, which the chart');
     expect(error!.message).toMatch(/: write "crds\.enabled", "replicaCount", "image"$/);
   });
 
@@ -135,6 +136,25 @@ describe("MEC1470", () => {
   ])("%s is not checked", (_, chart, version) => {
     expect(refusal(chart, version, { anyKey: 1 })).toBeUndefined();
     expect(knownPaths(chart, version)).toBeUndefined();
+  });
+
+  test("a chart in a folder is checked by its schema, where that allows no other keys", () => {
+    const schema = { additionalProperties: false, properties: { storageClass: { type: "string" }, resources: { type: "object" } } };
+    const strict = chartFolder({ "values.schema.json": JSON.stringify(schema) });
+    const lax = chartFolder({ "values.schema.json": "{}" });
+    const bare = chartFolder({});
+    const check = (folder: string, values: Record<string, unknown>) => () =>
+      assertKnownPaths("demo/Storage", "demo", undefined, values, [], folder);
+    try {
+      expect(check(strict, { storageClass: "a", resources: { limits: {} } })).not.toThrow();
+      expect(check(strict, { storageclass: "a" })).toThrow(
+        '[MEC1470] demo/Storage: got the value key "storageclass", which the chart demo does not know, so nothing would be set: write "storageClass"',
+      );
+      expect(check(lax, { any: 1 })).not.toThrow();
+      expect(check(bare, { any: 1 })).not.toThrow();
+    } finally {
+      for (const folder of [strict, lax, bare]) rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("what the add-on names as open is", () => {

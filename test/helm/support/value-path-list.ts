@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathOf, type Keys } from "../../../lib/helm/key-path";
+import { schemaPaths } from "../../../lib/helm/schema-paths";
 import { parseYaml } from "./helm";
-
-/** Keys of a value, outermost first. */
-type Keys = readonly string[];
 
 /**
  * The key paths that an unpacked chart knows, sorted, one a line: the keys of its default values, of its schema and of its
@@ -18,9 +17,9 @@ export function valuePathList(chart: string): string[] {
   return paths.lines();
 }
 
-/** A key path as a line of the list. */
-function joined(keys: Keys): string {
-  return keys.map((key) => key.replace(/[\\.]/g, "\\$&")).join(".");
+/** The keys of a line of the list. */
+function keysOf(path: string): string[] {
+  return path.split(/(?<!\\)\./).map((key) => key.replace(/\\([\\.])/g, "$1"));
 }
 
 class ChartPaths {
@@ -41,7 +40,11 @@ class ChartPaths {
     const [metadata, values] = parseYaml([read("Chart.yaml") ?? "{}", read("values.yaml") || "{}"]) as [ChartYaml, object];
     if (Object.keys(values).length > 0) this.addDefaults(values, at);
     const schema = read("values.schema.json");
-    if (schema !== undefined) this.addSchema(JSON.parse(schema) as Schema, at);
+    for (const line of (schema === undefined ? undefined : schemaPaths(schema)) ?? []) {
+      const keys = [...at, ...keysOf(line.replace(/\.\*$/, ""))];
+      if (line.endsWith(".*")) this.addOpen(keys);
+      else this.add(keys);
+    }
     for (const text of templates(folder)) this.addTemplate(text, at);
     for (const { name, alias, condition } of metadata.dependencies ?? []) {
       const subchart = join(folder, "charts", name);
@@ -52,9 +55,9 @@ class ChartPaths {
   }
 
   private add(keys: Keys): string {
-    const path = joined(keys);
+    const path = pathOf(keys);
     this.known.add(path);
-    for (let length = 1; length < keys.length; length++) this.inner.add(joined(keys.slice(0, length)));
+    for (let length = 1; length < keys.length; length++) this.inner.add(pathOf(keys.slice(0, length)));
     return path;
   }
 
@@ -71,23 +74,6 @@ class ChartPaths {
       for (const [key, inner] of Object.entries(value)) this.addDefaults(inner, [...keys, key]);
     } else {
       this.add(keys);
-    }
-  }
-
-  private addSchema(schema: Schema, keys: Keys, root: Schema = schema): void {
-    const { $ref, type, properties, additionalProperties } = schema;
-    if ($ref !== undefined) {
-      const target = $ref
-        .split("/")
-        .slice(1)
-        .reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], root);
-      this.addSchema(target as Schema, keys, root);
-    } else if (properties !== undefined && Object.keys(properties).length > 0) {
-      for (const [key, inner] of Object.entries(properties)) this.addSchema(inner, [...keys, key], root);
-      if (additionalProperties !== false && keys.length > 0) this.addOpen(keys);
-    } else if (keys.length > 0) {
-      if (type === "object" || type === undefined) this.addOpen(keys);
-      else this.add(keys);
     }
   }
 
@@ -135,11 +121,4 @@ function templates(folder: string): string[] {
 
 interface ChartYaml {
   readonly dependencies?: readonly { readonly name: string; readonly alias?: string; readonly condition?: string }[];
-}
-
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: boolean | Schema;
 }

@@ -1,0 +1,146 @@
+import { App } from "cdktf";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HelmAddOn } from "../../lib";
+import {
+  CertManager,
+  GpuDriver,
+  GpuOperator,
+  Duration,
+  HostpathStorage,
+  Prometheus,
+  PrometheusProfile,
+  ReclaimPolicy,
+  Size,
+  WavelengthInstanceType,
+  type IMicrok8sCluster,
+  type Values,
+} from "../../lib";
+import { schemaPaths } from "../../lib/helm/schema-paths";
+import { unknownPaths } from "../../lib/helm/value-paths";
+import { addOnStack, bostonSite } from "./support/add-ons";
+
+/** Maps of an add-on's chart in which any key goes; what is in them Kubernetes or the operator knows, and not the chart. */
+const FREE: Readonly<Record<string, readonly string[]>> = {
+  prometheus: [
+    "alertmanager.alertmanagerSpec.resources",
+    "alertmanager.alertmanagerSpec.storage",
+    "crds.upgradeJob.resources",
+    "extraManifests",
+    "grafana.grafana\\.ini",
+    "grafana.resources",
+    "grafana.sidecar.resources",
+    "kube-state-metrics.resources",
+    "prometheus-node-exporter.resources",
+    "prometheus.prometheusSpec.externalLabels",
+    "prometheus.prometheusSpec.resources",
+    "prometheus.prometheusSpec.storageSpec",
+    "prometheusOperator.prometheusConfigReloader.resources",
+    "prometheusOperator.resources",
+  ],
+};
+
+/** The open maps of an add-on, by its own word or by that of this test. */
+const openMaps = ({ kind, definition }: HelmAddOn): readonly string[] => [...(definition.openMaps ?? []), ...(FREE[kind] ?? [])];
+
+type Make = (stack: ReturnType<typeof addOnStack>, props: { cluster: IMicrok8sCluster; values?: Values }) => HelmAddOn;
+
+/** Each add-on with all that it can be told. */
+const ADD_ONS: [string, Make][] = [
+  ["CertManager", (stack, props) => new CertManager(stack, "AddOn", props)],
+  ["GpuOperator", (stack, props) => new GpuOperator(stack, "AddOn", props)],
+  ["GpuOperator with the image's driver", (stack, props) => new GpuOperator(stack, "AddOn", { ...props, driver: GpuDriver.HOST })],
+  ["HostpathStorage", (stack, props) => new HostpathStorage(stack, "AddOn", props)],
+  [
+    "HostpathStorage that retains",
+    (stack, props) => new HostpathStorage(stack, "AddOn", { ...props, reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false }),
+  ],
+  ["Prometheus", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE })],
+  ["Prometheus, standard", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.STANDARD })],
+  [
+    "Prometheus with all that it can be told",
+    (stack, props) =>
+      new Prometheus(stack, "AddOn", {
+        ...props,
+        profile: PrometheusProfile.LITE,
+        retention: Duration.days(2),
+        retentionSize: Size.gibibytes(8),
+        volume: Size.gibibytes(10),
+        storageClass: "mine",
+        grafanaAdminSecret: "grafana-admin",
+        alertmanager: true,
+        alertmanagerSecret: "alertmanager",
+        remoteWrite: [
+          { url: "https://metrics.example.com/write", name: "region", bearerToken: { name: "token", key: "token" }, metrics: "up|mec_.*" },
+        ],
+        controlPlaneMetrics: true,
+        externalLabels: { cluster: "boston", site: "one" },
+      }),
+  ],
+  [
+    "Prometheus without Grafana",
+    (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE, grafana: false }),
+  ],
+];
+
+const app = new App();
+const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.G4DN_2XLARGE }, controlPlaneMetrics: true });
+let stacks = 0;
+
+/** The add-on in a stack of its own; nothing is synthesized, so they need not go together. */
+function made(make: Make, values?: Values): HelmAddOn {
+  return make(addOnStack(app, `stack-${stacks++}`), { cluster, values });
+}
+
+/** What the add-on's chart knows, its open maps closed: what the library sets must be there by name, or in a map that the add-on names. */
+function strictList({ chart: { name, version, folder } }: HelmAddOn): string[] {
+  const file = join(__dirname, "..", "..", "lib", "helm", "value-paths", `${name}-${version}.txt`);
+  const lines =
+    folder === undefined ? readFileSync(file, "utf8").split("\n") : schemaPaths(readFileSync(join(folder, "values.schema.json"), "utf8"))!;
+  return lines.map((line) => line.replace(/\.\*$/, ""));
+}
+
+/** The paths of the leaves of values. */
+function leaves(values: object): string[][] {
+  return Object.entries(values).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+      ? leaves(value).map((path) => [key, ...path])
+      : [[key]],
+  );
+}
+
+describe.each(ADD_ONS)("%s", (_, make) => {
+  test("sets only what its chart knows", () => {
+    const addOn = made(make);
+    expect(leaves(addOn.values).length).toBeGreaterThan(0);
+    expect(unknownPaths(addOn.values, strictList(addOn), openMaps(addOn))).toEqual([]);
+  });
+
+  test("names no open map in vain", () => {
+    const addOn = made(make);
+    const list = strictList(addOn);
+    for (const open of openMaps(addOn)) {
+      expect(list.some((path) => path === open || path.startsWith(`${open}.`))).toBe(true);
+    }
+  });
+
+  test("names no open map twice", () => {
+    const maps = openMaps(made(make));
+    expect(maps).toEqual([...new Set(maps)]);
+  });
+
+  test("refuses each of its own keys when it is mistyped, with the right one", () => {
+    const { values } = made(make);
+    for (const key of Object.keys(values)) {
+      const mistyped = `${key}x`;
+      expect(() => made(make, { [mistyped]: values[key] })).toThrow(
+        new RegExp(`^\\[MEC1470\\] stack-\\d+/AddOn: got the value key "${mistyped}", which .* does not know, .*: write "${key}"$`),
+      );
+    }
+  });
+});
+
+test("a key of another version is not checked", () => {
+  const addOn = new CertManager(addOnStack(app), "AddOn", { cluster, version: "v1.99.0", values: { brandNew: true } });
+  expect(addOn.values.brandNew).toBe(true);
+});

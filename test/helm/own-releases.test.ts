@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { PlatformStack, PrometheusStack } from "../../stacks";
+import { bostonSite } from "./support/add-ons";
+import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
+import { ownChartFolders, ownReleases } from "./support/own-charts";
+import { SECRET_LIMIT, releaseBytes } from "./support/release-size";
+
+const apps = [
+  ownReleases((app) => {
+    const { cluster } = bostonSite(app);
+    new PlatformStack(app, "platform", { cluster });
+    new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
+  }),
+  ownReleases((app) => {
+    const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
+    new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
+    new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
+  }),
+];
+afterAll(() => apps.forEach(({ remove }) => remove()));
+
+const library = join(__dirname, "..", "..", "lib", "helm");
+const folders = ownChartFolders().map((folder) => [relative(library, folder), folder]);
+const all = apps.flatMap(({ releases }) => releases).map((release) => [release.id, release] as const);
+
+/** The containers of the pods that an object makes. */
+function containers(object: KubernetesObject): KubernetesObject[] {
+  const pod = object.kind === "Pod" ? object.spec : (object.spec?.jobTemplate?.spec ?? object.spec)?.template?.spec;
+  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+}
+
+test("each chart of the library is a release of these apps", () => {
+  const name = (folder: string) => /^name: (\S+)$/m.exec(readFileSync(join(folder, "Chart.yaml"), "utf8"))![1];
+  expect([...new Set(all.map(([, { chart }]) => name(chart)))].sort()).toEqual(ownChartFolders().map(name).sort());
+  expect(all.length).toBeGreaterThan(0);
+});
+
+describeHelm("the library's own charts", () => {
+  test.each(folders)("%s has nothing that Helm's lint finds, and a schema that allows no other keys", (_, folder) => {
+    expect(helmLint(folder)).toMatchObject({ status: 0 });
+    expect(readdirSync(folder)).toContain("values.schema.json");
+    const mistyped = helmLint(folder, { mistypedKey: 1 });
+    expect(mistyped.status).toBe(1);
+    expect(mistyped.stdout + mistyped.stderr).toContain("mistypedKey");
+  });
+
+  test.each(all)("%s renders with the values of the stack, and is far from the limit of a Secret", (_, release) => {
+    const objects = helmTemplate(release.chart, release);
+    expect(objects.length).toBeGreaterThan(0);
+    expect(objects.filter(({ apiVersion, kind, metadata }) => !apiVersion || !kind || !metadata?.name)).toEqual([]);
+    expect(releaseBytes(release.chart, release)).toBeLessThan(SECRET_LIMIT / 4);
+  });
+
+  test.each(all)("%s: two objects never have one name", (_, release) => {
+    const names = helmTemplate(release.chart, release).map(
+      ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`,
+    );
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test.each(all)("%s: images have versions, containers have requests", (_, release) => {
+    for (const container of helmTemplate(release.chart, release).flatMap(containers)) {
+      expect(container.image).toMatch(/:[^:/]*\d[^:/]*$/);
+      expect(container.resources?.requests).toMatchObject({ cpu: expect.any(String), memory: expect.any(String) });
+    }
+  });
+
+  test.each(all)("%s: renders the same twice, and for the oldest and a newer Kubernetes", (_, release) => {
+    const first = helmTemplate(release.chart, release);
+    expect(helmTemplate(release.chart, release)).toEqual(first);
+    for (const kubeVersion of ["1.31.0", "1.36.0"]) {
+      expect(helmTemplate(release.chart, { ...release, kubeVersion }).map(({ kind }) => kind)).toEqual(first.map(({ kind }) => kind));
+    }
+  });
+});
