@@ -142,6 +142,9 @@ export const MEC_ERRORS = {
   MEC1434: "Setting of a part that is off",
   MEC1435: "Not a target of the path probe",
   MEC1436: "Profile that no node is large enough for",
+  MEC1450: "Unusable kubeconfig",
+  MEC1451: "No such kubeconfig, or no such context in it",
+  MEC1452: "Two clusters of one name",
   MEC1470: "Value that the chart does not know",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
@@ -157,6 +160,7 @@ export const MEC_ERRORS = {
   MEC1923: "Data on the disk of one node",
   MEC1924: "Storage class that nothing here knows",
   MEC1940: "Machines whose metrics nobody reaches",
+  MEC1950: "Kubeconfig that is not there yet",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -1,6 +1,9 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
+import { PlatformStack } from "../../stacks/platform";
+import { PrometheusStack } from "../../stacks/prometheus";
 import { StateBackend } from "../../stacks/state-backend";
 import type { SandboxSettings } from "./settings";
 import { SmokeStack } from "./smoke-stack";
@@ -11,6 +14,10 @@ export interface SandboxStacks {
   readonly infrastructure: InfrastructureStack;
   /** One namespace in the cluster: `<site>-smoke`. */
   readonly smoke: SmokeStack;
+  /** Storage and certificates, where the settings ask for an add-on: `<site>-platform`. */
+  readonly platform?: PlatformStack;
+  /** Prometheus, where the settings ask for it: `<site>-prometheus`. */
+  readonly prometheus?: PrometheusStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -34,7 +41,12 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     backend,
   });
   const smoke = new SmokeStack(app, `${site}-smoke`, { cluster: infrastructure.cluster, aws, backend });
-  return { infrastructure, smoke };
+  const { cluster } = infrastructure;
+  const platform = settings.with.length > 0 ? new PlatformStack(app, `${site}-platform`, { cluster, aws, backend }) : undefined;
+  const prometheus = settings.with.includes("prometheus")
+    ? new PrometheusStack(app, `${site}-prometheus`, { cluster, profile: PrometheusProfile.LITE, aws, backend })
+    : undefined;
+  return { infrastructure, smoke, platform, prometheus };
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

@@ -4,6 +4,7 @@ import { Duration } from "../../lib/units";
 import { WavelengthInstanceType } from "../../lib/wavelength/instance-type";
 import { IpAddresses } from "../../lib/wavelength/ip-addresses";
 import { WavelengthZone } from "../../lib/wavelength/zone";
+import { SANDBOX_ADD_ONS, sandboxAddOn, type SandboxAddOn } from "./add-on-names";
 
 /** What a person may set about the sandbox; each is a context value of `cdktf.json` or, which wins, an environment variable. */
 export interface SandboxSettings {
@@ -31,6 +32,8 @@ export interface SandboxSettings {
    * the VPC. @default "" (the VPC alone)
    */
   readonly allowedCidrs: readonly string[];
+  /** `with` or `MEC_WITH`: what the cluster shall have, `platform` or `prometheus` or both, separated by commas. @default "" (nothing) */
+  readonly with: readonly SandboxAddOn[];
   /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default - as the cluster has it */
   readonly readyTimeout?: Duration;
   /** `stateDirectory` or `MEC_STATE_DIRECTORY`: absolute folder of the Terraform state. @default - the framework's: this folder */
@@ -89,6 +92,12 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
         : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
   };
 
+  const list = (key: string): string[] =>
+    text(key, "")
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+
   const apiAccess = (): SandboxApiAccess | undefined => {
     const value = text("apiAccess", "");
     const known = API_ACCESS.find((name) => name === value);
@@ -107,10 +116,15 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
     ipAddresses: IpAddresses.cidr(text("vpcCidr", "10.0.0.0/16")),
     optIn: flag("optIn"),
     apiAccess: apiAccess(),
-    allowedCidrs: text("allowedCidrs", "")
-      .split(",")
-      .map((cidr) => cidr.trim())
-      .filter((cidr) => cidr !== ""),
+    allowedCidrs: list("allowedCidrs"),
+    with: [
+      ...new Set(
+        list("with").map(
+          (name) =>
+            sandboxAddOn(name) ?? refuse("with", name, `it is what the cluster shall have, so write ${SANDBOX_ADD_ONS.join(" or ")}`),
+        ),
+      ),
+    ],
     readyTimeout: readyMinutes === undefined ? undefined : Duration.minutes(readyMinutes),
     stateDirectory: stateDirectory === "" ? undefined : stateDirectory,
     s3UsePathStyle: flag("s3UsePathStyle"),

@@ -25,7 +25,9 @@ export interface SmokeStackProps {
 export class SmokeStack extends TerraformStack {
   public constructor(scope: Construct, id: string, props: SmokeStackProps) {
     super(scope, id);
-    awsProvider(this, props.cluster.region, props.aws);
+    if (props.cluster.region !== undefined) {
+      awsProvider(this, props.cluster.region, props.aws);
+    }
     props.backend?.bind(this);
     new NamespaceV1(this, "Namespace", {
       provider: props.cluster.bindProviders(this).kubernetes,

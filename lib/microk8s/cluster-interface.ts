@@ -52,19 +52,23 @@ export interface ClusterProviders {
 
 /** A microk8s cluster, made here or elsewhere. */
 export interface IMicrok8sCluster extends IConstruct {
-  /** Name of the cluster: the contract between stacks, everything it shares is under `/mec/<name>/`. */
+  /** Name of the cluster: the contract between stacks; what a cluster in AWS shares is under `/mec/<name>/`. */
   readonly clusterName: string;
-  /** Region of the cluster's parameters: the parent Region of its Wavelength Zone. */
-  readonly region: string;
+  /**
+   * Region of the cluster's parameters: the parent Region of its Wavelength Zone. Undefined for a cluster that is known by a kubeconfig: it
+   * publishes nothing in AWS, so the stacks that use it have no AWS provider.
+   */
+  readonly region?: string;
   /** URL of the Kubernetes API, with scheme and port; a token when the cluster is imported. @attribute */
   readonly endpoint: string;
   /** What the cluster offers to add-ons; undefined when that is not known at synth. */
   readonly capabilities?: ClusterCapabilities;
   /**
-   * Providers that talk to the cluster from the given stack, once per stack. Their credential is read as an ephemeral value:
-   * it is in neither state nor plan. The stack must have an AWS provider in the cluster's Region.
+   * Providers that talk to the cluster from the given stack, once per stack. Their credential is read as an ephemeral value, or from
+   * the kubeconfig by the providers themselves: it is in neither state nor plan. Where the cluster has a Region, the stack must have an AWS
+   * provider in it.
    * @param stack the stack that the add-ons are in; not the one that makes the cluster
-   * @throws {MecError} MEC1110 when the stack is the one that makes the cluster
+   * @throws {MecError} MEC1110 when the stack is the one that makes the cluster, MEC1452 when the stack knows another cluster by its name
    */
   bindProviders(stack: TerraformStack): ClusterProviders;
 }

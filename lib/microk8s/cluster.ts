@@ -23,12 +23,14 @@ import { Desired } from "./desired";
 import { ImportedMicrok8sCluster, type ClusterNameAttributes } from "./imported-cluster";
 import { INGRESS_CLASS } from "./ingress";
 import { keyGuard } from "./key-guard";
+import { KubeconfigMicrok8sCluster, type KubeconfigAttributes } from "./kubeconfig-cluster";
 import { launchConfiguration } from "./launch-configuration";
 import type { Microk8sNode } from "./node";
 import { renderedArguments } from "./node-arguments";
 import { OsPatches } from "./os-patches";
 import { ClusterParameters, PROTOCOL } from "./parameters";
 import { BoundProviders } from "./providers";
+import { PublishedConnection } from "./published-connection";
 import { ClusterReadiness } from "./readiness";
 import { JOIN_SECONDS, readySecondsAt } from "./ready-time";
 import { ControlPlaneRole } from "./roles/control-plane-role";
@@ -59,6 +61,22 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
    */
   public static fromClusterName(scope: Construct, id: string, attributes: ClusterNameAttributes): IMicrok8sCluster {
     return new ImportedMicrok8sCluster(scope, id, attributes);
+  }
+
+  /**
+   * A cluster that a kubeconfig knows, such as the microk8s of one's own machine: the same add-ons run on it, in stacks without an AWS
+   * provider. It makes nothing, so the app itself may be its scope.
+   *
+   * Where the file is missing, the stacks that need it carry a warning (MEC1950), and their plan fails (MEC1451), as it does where the file
+   * lacks the context. What such a cluster offers to add-ons is not known at synth: it has no `capabilities`.
+   *
+   * @example
+   * Microk8sCluster.fromKubeconfig(app, "Laptop", { path: "~/.kube/config", context: "microk8s" });
+   * @throws {MecError} MEC1450 for a path or a context that cannot be, MEC1101 when the name cannot be a cluster's, MEC1452 when another
+   *   cluster of the app has it
+   */
+  public static fromKubeconfig(scope: Construct, id: string, attributes: KubeconfigAttributes): IMicrok8sCluster {
+    return new KubeconfigMicrok8sCluster(scope, id, attributes);
   }
 
   public readonly clusterName: string;
@@ -311,7 +329,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       );
     }
     stack.addDependency(own);
-    return BoundProviders.of(stack, this.clusterName);
+    return BoundProviders.of(stack, this.clusterName, new PublishedConnection(this.clusterName));
   }
 }
 

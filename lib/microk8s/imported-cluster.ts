@@ -2,7 +2,8 @@ import type { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { assertClusterName } from "./cluster-name";
 import type { ClusterProviders, IMicrok8sCluster } from "./cluster-interface";
-import { BoundProviders, endpointParameter } from "./providers";
+import { BoundProviders } from "./providers";
+import { PublishedConnection, endpointParameter } from "./published-connection";
 
 /** Names of a cluster that is made elsewhere. */
 export interface ClusterNameAttributes {
@@ -27,6 +28,6 @@ export class ImportedMicrok8sCluster extends Construct implements IMicrok8sClust
   }
 
   public bindProviders(stack: TerraformStack): ClusterProviders {
-    return BoundProviders.of(stack, this.clusterName);
+    return BoundProviders.of(stack, this.clusterName, new PublishedConnection(this.clusterName));
   }
 }

@@ -13,6 +13,7 @@ export * from "./container-registry";
 export { EvictionThreshold, type EvictionThresholds } from "./eviction-threshold";
 export type { Flags, FlagValue } from "./flags";
 export type { ClusterNameAttributes } from "./imported-cluster";
+export type { KubeconfigAttributes } from "./kubeconfig-cluster";
 export type { KubeletArguments } from "./kubelet-arguments";
 export * from "./machine-image";
 export type { AwaitedHost } from "./readiness";

@@ -1,38 +1,39 @@
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
-import { Fn, TerraformStack, type TerraformProvider } from "cdktf";
+import { TerraformStack, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { MecError } from "../errors";
+import { MecError, got } from "../errors";
 import type { ClusterProviders } from "./cluster-interface";
-import { parameterName } from "./parameters";
+import type { Connection, ConnectionArguments } from "./connection";
 
-/** The API server's certificate always carries this name, whatever address it is reached by. */
-const TLS_SERVER_NAME = "kubernetes";
-
-/** Arguments of both providers that say where the API is and who asks. */
-interface Connection {
-  readonly host: string;
-  readonly tlsServerName: string;
-  readonly clusterCaCertificate: string;
-  readonly clientCertificate: string;
-  readonly clientKey: string;
-}
-
-/**
- * The providers of one cluster in one stack.
- *
- * The endpoint is read by its literal name, so stacks need no remote state; the credential is read as an ephemeral value,
- * which Terraform keeps out of state and plan.
- *
- * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/ephemeral-resources/ssm_parameter
- */
+/** The providers of one cluster in one stack. */
 export class BoundProviders extends Construct implements ClusterProviders {
-  /** The providers of the cluster in the stack, made at the first call. */
-  public static of(stack: TerraformStack, clusterName: string): BoundProviders {
-    const id = `Microk8s-${clusterName}`;
-    return (stack.node.tryFindChild(id) as BoundProviders | undefined) ?? new BoundProviders(stack, id, clusterName);
+  /** Id of the construct with the providers of a cluster in a stack that has any. */
+  public static idOf(clusterName: string): string {
+    return `Microk8s-${clusterName}`;
   }
 
-  private readonly connection: Connection;
+  /**
+   * The providers of the cluster in the stack, made at the first call.
+   *
+   * @param stack the stack
+   * @param clusterName name of the cluster, and alias of its providers
+   * @param connection how the cluster is reached
+   * @throws {MecError} MEC1452 when the stack knows another cluster by that name
+   */
+  public static of(stack: TerraformStack, clusterName: string, connection: Connection): BoundProviders {
+    const id = BoundProviders.idOf(clusterName);
+    const bound = stack.node.tryFindChild(id) as BoundProviders | undefined;
+    if (bound !== undefined && bound.origin !== connection.origin) {
+      throw new MecError(
+        "MEC1452",
+        stack.node.path,
+        `${got(clusterName)} as the name of two clusters (${bound.origin} and ${connection.origin}): providers in a stack are told apart by the cluster's name, so give one another clusterName or a stack of its own`,
+      );
+    }
+    return bound ?? new BoundProviders(stack, id, clusterName, connection);
+  }
+
+  private readonly origin: string;
+  private readonly connection: ConnectionArguments;
   private kubernetesProvider?: TerraformProvider;
   private helmProvider?: TerraformProvider;
 
@@ -40,23 +41,11 @@ export class BoundProviders extends Construct implements ClusterProviders {
     stack: TerraformStack,
     id: string,
     private readonly clusterName: string,
+    connection: Connection,
   ) {
     super(stack, id);
-    const endpoint = endpointParameter(this, clusterName);
-    // The framework has no class for ephemeral blocks before cdktn 0.24.
-    const ephemeral = `mec_${clusterName.replace(/-/g, "_")}`;
-    stack.addOverride(`ephemeral.aws_ssm_parameter.${ephemeral}`, {
-      arn: Fn.replace(endpoint.arn, "//endpoint$/", "/credential"),
-    });
-    stack.addOverride("terraform.required_version", ">= 1.11.0");
-    const credential = (field: string) => `\${jsondecode(ephemeral.aws_ssm_parameter.${ephemeral}.value).${field}}`;
-    this.connection = {
-      host: endpoint.insecureValue,
-      tlsServerName: TLS_SERVER_NAME,
-      clusterCaCertificate: credential("ca"),
-      clientCertificate: credential("certificate"),
-      clientKey: credential("key"),
-    };
+    this.origin = connection.origin;
+    this.connection = connection.bind(this);
   }
 
   /** The `hashicorp/kubernetes` provider. @throws {MecError} MEC1108 */
@@ -91,9 +80,4 @@ export class BoundProviders extends Construct implements ClusterProviders {
       throw error;
     }
   }
-}
-
-/** Reads the cluster's endpoint by its literal name. */
-export function endpointParameter(scope: Construct, clusterName: string): DataAwsSsmParameter {
-  return new DataAwsSsmParameter(scope, "Endpoint", { name: parameterName(clusterName, "endpoint") });
 }

@@ -9,6 +9,9 @@ import { parameter, resources, snapshotOf, warnings, type StackJson } from "../s
 /** Ports that an example's author opens to everybody, by example. */
 const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = { "import-into-your-stack": [443] };
 
+/** Rules that stacks warn of by their nature: how large somebody's own machine is cannot be known, which the first add-on tells for all. */
+const WARNED_OF: Readonly<Record<string, readonly string[]>> = { "laptop-platform": ["MEC1921"] };
+
 /** Whether an address is that of the host in the parent Region, which is not bound to what a Wavelength Zone has. */
 const ofGateway = (address: string) => address.includes("_RegionGateway_");
 
@@ -31,10 +34,10 @@ test.each(synthesizedExamples)("%s is what it was", (_, byName) => {
   expect(Object.fromEntries(Object.entries(byName).map(([name, json]) => [name, snapshotOf(json)]))).toMatchSnapshot();
 });
 
-describe.each(stacks)("%s of %s", (_stack, example, json) => {
+describe.each(stacks)("%s of %s", (stack, example, json) => {
   test("refers to nothing that is not there, and warns about nothing", () => {
     expect(danglingReferences(json)).toEqual([]);
-    expect(warnings(json)).toEqual([]);
+    expect(warnings(json).map((text) => /MEC\d+/.exec(text)?.[0])).toEqual(WARNED_OF[stack] ?? []);
   });
 
   test("lets nobody in from everywhere but at the ports its author named, and nothing out but what a node needs", () => {
@@ -112,6 +115,16 @@ test("high-availability has three nodes that are kept, two groups of workers, an
     { name: "gpu", count: 1 },
   ]);
   expect(resources(json, "aws_eip")).toHaveLength(5);
+});
+
+test("local-microk8s has nothing of AWS, and what a site's add-ons have", () => {
+  const local = Object.entries(Object.fromEntries(synthesizedExamples)["local-microk8s"]!);
+  expect(local.map(([name]) => name)).toEqual(expect.arrayContaining(["laptop-platform", "laptop-prometheus"]));
+  for (const [, json] of local) {
+    expect(JSON.stringify(json)).not.toContain("aws");
+    expect(Object.keys(json.terraform.required_providers)).toContain("helm");
+    expect(json.variable.mec_laptop_kubeconfig.default).toMatch(/kubeconfig\.yaml$/);
+  }
 });
 
 test("a pod has no role: in all stacks the instance metadata service answers the host alone, and only to tokens", () => {

@@ -85,6 +85,11 @@ export function snapshotOf(json: StackJson): StackJson {
   for (const state of Object.values<any>(copy.data?.terraform_remote_state ?? {})) {
     state.config.path = state.config.path.replace(/^.*\//, "<state>/");
   }
+  for (const [name, variable] of Object.entries<any>(copy.variable ?? {})) {
+    if (name.endsWith("_kubeconfig")) {
+      variable.default = variable.default.replace(/^.*\//, "<kubeconfig>/");
+    }
+  }
   for (const object of resources(copy, "aws_s3_object")) {
     object.source = "<asset>";
   }

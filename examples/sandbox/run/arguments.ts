@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { SANDBOX_ADD_ONS, sandboxAddOn, type SandboxAddOn } from "../add-on-names";
 
 /** What the user asked of `npm run sandbox`. */
 export interface SandboxArguments {
@@ -16,6 +17,8 @@ export interface SandboxArguments {
   readonly stateDirectory?: string;
   /** JSON file with faults to inject. */
   readonly faults?: string;
+  /** What the cluster shall have, beside what the app's own setting says; each once. */
+  readonly with: readonly SandboxAddOn[];
 }
 
 /** The process has nothing to do but end: help was printed, or the arguments were refused. */
@@ -42,9 +45,16 @@ export function parseArguments(
     )
     .option("--keep", "leave it running; look at it, then destroy it with --destroy", false)
     .addOption(
-      new Option("--destroy", "destroy the sandbox that was kept").default(false).conflicts(["keep", "zone", "checkPlan", "faults"]),
+      new Option("--destroy", "destroy the sandbox that was kept")
+        .default(false)
+        .conflicts(["keep", "zone", "checkPlan", "faults", "with"]),
     )
     .option("--zone <name>", "Wavelength Zone, such as us-east-1-wl1-bos-wlz-1")
+    .addOption(
+      new Option("--with <name>", `add-ons in the cluster: ${SANDBOX_ADD_ONS.join(" or ")}; may be repeated`)
+        .default([], "none")
+        .argParser(collectAddOn),
+    )
     .option("--verbose", "show all output of cdktf and Terraform", false)
     .option("--check-plan", "plan again after the deploy; fail unless nothing would change", false)
     .option("--faults <file>", "JSON file with faults to inject")
@@ -59,4 +69,10 @@ export function parseArguments(
     throw error;
   }
   return command.opts<SandboxArguments>();
+}
+
+function collectAddOn(name: string, before: readonly SandboxAddOn[]): readonly SandboxAddOn[] {
+  const known = sandboxAddOn(name);
+  if (known === undefined) throw new InvalidArgumentError(`The sandbox has ${SANDBOX_ADD_ONS.join(" and ")}.`);
+  return [...new Set([...before, known])];
 }

@@ -16,6 +16,8 @@ export interface CdktfSettings {
   readonly cliConfig: string;
   /** Zone setting for the app. */
   readonly zone?: string;
+  /** What the cluster shall have. @default - what the environment says */
+  readonly with?: readonly string[];
   /** Folder that fetched providers are kept in between runs. */
   readonly pluginCache?: string;
 }
@@ -43,6 +45,7 @@ export function cdktfEnvironment(base: NodeJS.ProcessEnv, paths: SandboxPaths, s
     // The emulated account starts like a new one: opted in to no zone.
     MEC_OPT_IN: "true",
     ...(settings.zone === undefined ? {} : { MEC_ZONE: settings.zone }),
+    ...(settings.with === undefined || settings.with.length === 0 ? {} : { MEC_WITH: settings.with.join(",") }),
   };
 }
 
@@ -73,6 +76,12 @@ export class Cdktf {
     // Dependencies were deployed before, by an earlier call.
     const options = ["--ignore-missing-stack-dependencies", ...(outputs === undefined ? [] : ["--outputs-file", outputs])];
     return this.cdktf(["deploy", stack, ...options, ...this.common()], "deploy.log", LIMITS.deploy);
+  }
+
+  /** `cdktf diff` of one synthesized stack: Terraform plans it, with its charts downloaded. */
+  public diff(stack: string): Promise<ChildResult> {
+    const options = ["--skip-synth", "--skip-provider-lock", "--no-color", "--output", this.paths.synthesized];
+    return this.cdktf(["diff", stack, ...options], "diff.log", LIMITS.plan);
   }
 
   /** `cdktf destroy` of synthesized stacks. */

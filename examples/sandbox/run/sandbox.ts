@@ -7,12 +7,14 @@ import {
   missingToolLine,
   writeApiOverride,
 } from "../../../lib/testing/emulator";
+import { addOnFit } from "../../../stacks/add-on-fit";
 import { billableResources } from "../../../stacks/billable-resources";
 import type { EmulatorFaults, Toolchain } from "../../../lib/testing/emulator";
-import { Cdktf, cdktfEnvironment, readManifest, readSynthesized } from "./cdktf";
+import { Cdktf, cdktfEnvironment, readManifest, readSynthesized, type ManifestStack } from "./cdktf";
 import type { ChildResult } from "./children";
 import { SandboxFailure } from "./failure";
 import { apiPorts } from "./api-ports";
+import { describeFates, fatesOf } from "./further-stacks";
 import { describeNodes, nodeStatuses, watchNodes } from "./node-status";
 import { readOutputs } from "./outputs";
 import { prepareFolders } from "./paths";
@@ -32,6 +34,7 @@ export class SandboxRun {
   private cdktf!: Cdktf;
   private synthesis!: Promise<ChildResult>;
   private infrastructure!: string;
+  private stacks!: readonly ManifestStack[];
   private faults?: EmulatorFaults;
   private readonly begun: string[] = [];
   private readonly notes: string[] = [];
@@ -77,7 +80,7 @@ export class SandboxRun {
       { title: "emulated AWS", run: () => this.startEmulator() },
       { title: "synth", run: () => this.finishSynth() },
       { title: "infrastructure", run: (note) => this.deployInfrastructure(note) },
-      { title: "smoke", run: (note) => this.deploySmoke(note) },
+      { title: "in the cluster", run: (note) => this.deployFurther(note) },
     ];
     if (this.session.args.checkPlan) phases.push({ title: "second plan", run: (note) => this.checkPlans(note) });
     return phases;
@@ -115,7 +118,13 @@ export class SandboxRun {
 
   private environment(base: NodeJS.ProcessEnv, cliConfig: string, pluginCache?: string): NodeJS.ProcessEnv {
     const { paths, args } = this.session;
-    return cdktfEnvironment(base, paths, { terraform: this.tools.terraform.path, cliConfig, pluginCache, zone: args.zone });
+    return cdktfEnvironment(base, paths, {
+      terraform: this.tools.terraform.path,
+      cliConfig,
+      pluginCache,
+      zone: args.zone,
+      with: args.with,
+    });
   }
 
   private async finishSynth(): Promise<string> {
@@ -127,6 +136,7 @@ export class SandboxRun {
     if (infrastructure === undefined)
       throw new SandboxFailure(`the app has no stack <site>-infrastructure, only ${stacks.map((stack) => stack.name).join(", ")}`);
     this.infrastructure = infrastructure.name;
+    this.stacks = stacks;
     this.setup = await setUpProviders(stacks, this.tools.terraform, paths.cliConfig);
     this.notes.push(...this.setup.notes);
     const stuck = this.setup.unusable.find(({ stack }) => stack.name === this.infrastructure);
@@ -149,20 +159,26 @@ export class SandboxRun {
     return describeNodes(await this.statuses());
   }
 
-  private async deploySmoke(note: Note): Promise<string> {
-    const usable = this.setup.usable.filter((stack) => stack.name !== this.infrastructure);
-    const stacks = usable.map((stack) => stack.name);
+  private async deployFurther(note: Note): Promise<string> {
+    const fates = fatesOf(
+      this.stacks.filter((stack) => stack.name !== this.infrastructure),
+      this.setup.unusable,
+    );
     const ports = apiPorts(await this.session.emulator!.machines());
-    for (const { name: stack, folder } of usable) {
+    for (const one of fates) {
+      if (one.fate === "skip") continue;
+      const { name: stack, folder } = one;
       note(stack);
       const clusters = writeApiOverride(folder, ports);
       if (clusters.length > 0) this.notes.push(`${stack}: the API of ${clusters.join(", ")} is reached on loopback (${API_OVERRIDE_FILE})`);
-      await this.deploy(stack);
+      await (one.fate === "plan" ? this.tryPlan(stack) : this.deploy(stack));
     }
-    const skipped = this.setup.unusable.map(
-      ({ stack, missing }) => `${stack.name} skipped, no ${missing.map((item) => item.name).join(", ")}`,
-    );
-    return [...stacks, ...skipped].join("; ") || "no such stack";
+    return describeFates(fates);
+  }
+
+  private async tryPlan(stack: string): Promise<void> {
+    const result = await this.cdktf.diff(stack);
+    if (result.status !== 0) throw new SandboxFailure(`plan of ${stack} failed:\n${failureText(result)}`);
   }
 
   private async deploy(stack: string): Promise<void> {
@@ -199,6 +215,7 @@ export class SandboxRun {
     const summary = {
       outputs: readOutputs(paths.outputs, this.infrastructure),
       statuses: await this.statuses(),
+      fit: addOnFit(this.stacks.map(readSynthesized)).map(({ fit }) => fit.toTable()),
       billable: billableResources(this.setup.usable.filter(({ name: stack }) => this.begun.includes(stack)).map(readSynthesized)),
       stateDirectory: paths.terraform,
       logsDirectory: paths.logs,

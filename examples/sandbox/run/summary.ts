@@ -7,6 +7,8 @@ import type { InfrastructureOutputs } from "./outputs";
 export interface Summary {
   readonly outputs: InfrastructureOutputs;
   readonly statuses: readonly NodeStatus[];
+  /** What the add-ons ask for and the nodes have: a table for each cluster with add-ons. */
+  readonly fit: readonly string[];
   /** What the deployed stacks would cost money for on AWS. */
   readonly billable: readonly BillableResource[];
   readonly stateDirectory: string;
@@ -39,6 +41,7 @@ export function renderSummary(summary: Summary, colors = false): string {
   const { outputs } = summary;
   return [
     renderTable(outputs, summary.statuses, colors),
+    ...summary.fit,
     `cluster    ${outputs.cluster_name} (${outputs.region})`,
     `endpoint   ${outputs.endpoint}`,
     ...ownTimes(summary.statuses).map((text) => `time       ${text}`),

@@ -60,12 +60,13 @@ function sourceOf(provider: string): string {
   return namespace === "hashicorp" ? type! : `${namespace}/${type}`;
 }
 
-/** Name of the file that points a stack's kubernetes providers to the simulated machines. */
+/** Name of the file that points a stack's kubernetes and helm providers to the simulated machines. */
 export const API_OVERRIDE_FILE = "emulator_api_override.tf.json";
 
 /**
- * Points the kubernetes providers of a synthesized stack to the simulated API servers, which listen on loopback: the private
- * and carrier IPs of the emulated network lead nowhere. Providers are told apart by their alias, the cluster's name.
+ * Points the kubernetes and helm providers of a synthesized stack to the simulated API servers, which listen on loopback: the private
+ * and carrier IPs of the emulated network lead nowhere. Providers are told apart by their alias, the cluster's name. The helm provider has
+ * its connection in one argument, which an override replaces whole.
  *
  * @param folder folder with `cdk.tf.json`
  * @param ports loopback port of the API server by cluster name
@@ -74,15 +75,27 @@ export const API_OVERRIDE_FILE = "emulator_api_override.tf.json";
  */
 export function writeApiOverride(folder: string, ports: ReadonlyMap<string, number>): string[] {
   const { provider } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as {
-    provider?: { kubernetes?: { alias?: string }[] };
+    provider?: { kubernetes?: AliasedProvider[]; helm?: (AliasedProvider & { kubernetes?: object })[] };
   };
-  const clusters = (provider?.kubernetes ?? []).flatMap(({ alias }) => (alias !== undefined && ports.has(alias) ? [alias] : []));
+  const simulated = <Provider extends AliasedProvider>(providers: readonly Provider[] = []) =>
+    providers.flatMap((one) => {
+      const port = one.alias === undefined ? undefined : ports.get(one.alias);
+      return port === undefined ? [] : [{ one, alias: one.alias!, host: `https://127.0.0.1:${port}` }];
+    });
+  const kubernetes = simulated(provider?.kubernetes).map(({ alias, host }) => ({ alias, host }));
+  const helm = simulated(provider?.helm).map(({ one, alias, host }) => ({ alias, kubernetes: { ...one.kubernetes, host } }));
   const path = join(folder, API_OVERRIDE_FILE);
+  const clusters = [...new Set([...kubernetes, ...helm].map(({ alias }) => alias))];
   if (clusters.length === 0) {
     rmSync(path, { force: true });
     return [];
   }
-  const kubernetes = clusters.map((alias) => ({ alias, host: `https://127.0.0.1:${ports.get(alias)}` }));
-  writeFileSync(path, `${JSON.stringify({ provider: { kubernetes } }, undefined, 2)}\n`);
+  const moved = { ...(kubernetes.length > 0 ? { kubernetes } : {}), ...(helm.length > 0 ? { helm } : {}) };
+  writeFileSync(path, `${JSON.stringify({ provider: moved }, undefined, 2)}\n`);
   return clusters;
+}
+
+/** A provider block, as far as it is told apart by. */
+interface AliasedProvider {
+  readonly alias?: string;
 }

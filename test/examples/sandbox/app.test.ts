@@ -1,6 +1,6 @@
 import { sandbox } from "../../../examples/sandbox/app";
 import { readSettings } from "../../../examples/sandbox/settings";
-import { resource, resources, synthApp } from "../../support/synth";
+import { resource, resources, snapshotOf, synthApp, warnings } from "../../support/synth";
 
 const synthSandbox = (environment: Record<string, string> = {}) =>
   synthApp((app) => sandbox(app, readSettings({ context: () => undefined, environment })));
@@ -39,6 +39,34 @@ test("the way to the API can be said; by the gateway only for networks that are 
   expect(endpoint("regionGateway", "203.0.113.7/32")).toContain("public_ip");
   expect(endpoint("sessionManager", "")).toBe("https://127.0.0.1:16443");
   expect(() => endpoint("regionGateway", "")).toThrow(/MEC1201/);
+});
+
+test("add-ons are there when they are asked for, after the cluster, and otherwise not", () => {
+  expect(Object.keys(synthSandbox()).sort()).toEqual(["sandbox-infrastructure", "sandbox-smoke"]);
+  const stacks = synthSandbox({ MEC_WITH: "platform", MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-platform", "sandbox-smoke"]);
+  const platform = stacks["sandbox-platform"];
+  expect(platform.dependencies).toEqual(["sandbox-infrastructure"]);
+  expect(platform.terraform.backend.local.path).toBe("/tmp/state/sandbox-platform.tfstate");
+  expect(resources(platform, "helm_release").map(({ name }) => name)).toEqual(["cert-manager", "hostpath-storage"]);
+  expect(platform.provider.helm[0].kubernetes.client_key).toMatch(/^\$\{jsondecode\(ephemeral\./);
+});
+
+test("Prometheus comes with what it stands on, and after it", () => {
+  const stacks = synthSandbox({ MEC_WITH: "prometheus" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-platform", "sandbox-prometheus", "sandbox-smoke"]);
+  expect(stacks["sandbox-prometheus"].dependencies).toEqual(expect.arrayContaining(["sandbox-infrastructure", "sandbox-platform"]));
+  expect(resources(stacks["sandbox-prometheus"], "helm_release").map(({ chart }) => chart)).toContain("kube-prometheus-stack");
+  for (const json of Object.values(stacks)) {
+    expect(warnings(json)).toEqual([]);
+  }
+});
+
+test("what is there without add-ons is the same with them", () => {
+  const [without, having] = [synthSandbox(), synthSandbox({ MEC_WITH: "prometheus" })];
+  for (const name of ["sandbox-infrastructure", "sandbox-smoke"]) {
+    expect(snapshotOf(having[name])).toEqual(snapshotOf(without[name]));
+  }
 });
 
 test("state and bucket style follow the settings", () => {

@@ -12,6 +12,7 @@ test("without any setting it is a sandbox in Boston", () => {
     controlPlaneCount: 1,
     optIn: false,
     allowedCidrs: [],
+    with: [],
     stateDirectory: undefined,
     s3UsePathStyle: false,
   });
@@ -31,6 +32,7 @@ test("each setting is read from the context, and the environment wins", () => {
         MEC_VPC_CIDR: "10.9.0.0/20",
         MEC_OPT_IN: "true",
         MEC_ALLOWED_CIDRS: "203.0.113.7/32, 198.51.100.0/24",
+        MEC_WITH: "prometheus, platform,prometheus",
         MEC_READY_TIMEOUT_MINUTES: "0.5",
         MEC_STATE_DIRECTORY: "/tmp/state",
         MEC_S3_USE_PATH_STYLE: "true",
@@ -44,6 +46,7 @@ test("each setting is read from the context, and the environment wins", () => {
     ipAddresses: { cidr: "10.9.0.0/20" },
     optIn: true,
     allowedCidrs: ["203.0.113.7/32", "198.51.100.0/24"],
+    with: ["prometheus", "platform"],
     stateDirectory: "/tmp/state",
     s3UsePathStyle: true,
   });
@@ -59,6 +62,7 @@ test.each([
   [{ site: { name: "x" } }, {}, /MEC1301.*site/],
   [{ zone: "us-east-1a" }, {}, /MEC1001/],
   [{}, { MEC_API_ACCESS: "gateway" }, /MEC1301.*MEC_API_ACCESS.*"gateway".*regionGateway, privateNetwork/],
+  [{ with: "grafana" }, {}, /\[MEC1301\] setting with \(MEC_WITH\): got "grafana": .*write platform or prometheus/],
   [{}, { MEC_S3_USE_PATH_STYLE: "1" }, /\(MEC_S3_USE_PATH_STYLE\)/],
 ])("refuses %j %j", (context, environment, message) => {
   expect(() => settings(context, environment as Record<string, string>)).toThrow(message);

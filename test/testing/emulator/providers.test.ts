@@ -120,6 +120,16 @@ describe("kubernetes providers", () => {
     });
   });
 
+  test("have the helm provider with them, whose connection is replaced whole", () => {
+    const connection = { host: "https://10.0.0.16:16443", tls_server_name: "kubernetes" };
+    const path = folder({ helm: [{ alias: "boston", kubernetes: connection }], kubernetes: [{ alias: "boston" }] });
+    expect(writeApiOverride(path, new Map([["boston", 40123]]))).toEqual(["boston"]);
+    const host = "https://127.0.0.1:40123";
+    expect(JSON.parse(readFileSync(join(path, API_OVERRIDE_FILE), "utf8"))).toEqual({
+      provider: { kubernetes: [{ alias: "boston", host }], helm: [{ alias: "boston", kubernetes: { ...connection, host } }] },
+    });
+  });
+
   test("of a stack without any leave no file, not even one of an earlier run", () => {
     const path = folder({ aws: [{ region: "us-east-1" }] });
     write(join(path, API_OVERRIDE_FILE), "{}");

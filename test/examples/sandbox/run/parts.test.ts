@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ArgumentsEnd, parseArguments } from "../../../../examples/sandbox/run/arguments";
 import { readManifest } from "../../../../examples/sandbox/run/cdktf";
+import { describeFates, fatesOf } from "../../../../examples/sandbox/run/further-stacks";
 import { leftovers, remainingLeftovers } from "../../../../examples/sandbox/run/leftovers";
 import { describeNodes, nodeStatuses, watchNodes } from "../../../../examples/sandbox/run/node-status";
 import { readOutputs } from "../../../../examples/sandbox/run/outputs";
@@ -12,9 +13,26 @@ import { removeTemporary, temporary, write } from "../../../testing/emulator/sup
 afterEach(removeTemporary);
 
 describe("arguments", () => {
-  test("have defaults", () => expect(parseArguments([])).toEqual({ keep: false, destroy: false, verbose: false, checkPlan: false }));
+  test("have defaults", () =>
+    expect(parseArguments([])).toEqual({ keep: false, destroy: false, verbose: false, checkPlan: false, with: [] }));
   test("are all read", () => {
-    const args = ["--keep", "--zone", "z", "--verbose", "--check-plan", "--faults", "f", "--state-directory", "s"];
+    const args = [
+      "--keep",
+      "--zone",
+      "z",
+      "--verbose",
+      "--check-plan",
+      "--faults",
+      "f",
+      "--state-directory",
+      "s",
+      "--with",
+      "prometheus",
+      "--with",
+      "platform",
+      "--with",
+      "prometheus",
+    ];
     expect(parseArguments(args)).toEqual({
       keep: true,
       destroy: false,
@@ -23,22 +41,29 @@ describe("arguments", () => {
       checkPlan: true,
       faults: "f",
       stateDirectory: "s",
+      with: ["prometheus", "platform"],
     });
     expect(parseArguments(["--destroy"]).destroy).toBe(true);
   });
-  test.each([[["--destroy", "--keep"]], [["--destroy", "--zone", "z"]], [["--zone"]], [["--kep"]], [["boston"]]])(
-    "%j is refused",
-    (argv) => {
-      let said = "";
-      expect(() => parseArguments(argv, (text) => (said += text))).toThrow(expect.objectContaining({ exitCode: 2 }));
-      expect(said).toContain("error:");
-    },
-  );
+  test.each([
+    [["--destroy", "--keep"]],
+    [["--destroy", "--zone", "z"]],
+    [["--destroy", "--with", "prometheus"]],
+    [["--with"]],
+    [["--with", "grafana"]],
+    [["--zone"]],
+    [["--kep"]],
+    [["boston"]],
+  ])("%j is refused", (argv) => {
+    let said = "";
+    expect(() => parseArguments(argv, (text) => (said += text))).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(said).toContain("error:");
+  });
   test("--help explains and ends well", () => {
     let said = "";
     expect(() => parseArguments(["--help"], (text) => (said += text))).toThrow(ArgumentsEnd);
     expect(() => parseArguments(["--help"], () => undefined)).toThrow(expect.objectContaining({ exitCode: 0 }));
-    for (const option of ["--keep", "--destroy", "--zone", "--verbose"]) expect(said).toContain(option);
+    for (const option of ["--keep", "--destroy", "--zone", "--verbose", "--with"]) expect(said).toContain(option);
   });
 });
 
@@ -147,13 +172,16 @@ describe("summary", () => {
         { name: "EC2 instance t3.xlarge", count: 2, source: "" },
         { name: "gp2 volume", count: 2, gibibytes: 100, source: "" },
       ],
+      fit: ["add-on  CPU\nsum     30m"],
       stateDirectory: "/s/terraform",
       logsDirectory: "/s/logs",
       real: ["Terraform 1.11.4"],
       emulated: ["AWS"],
       notes: ["skipped"],
     });
-    expect(text.split("\n").slice(-8)).toEqual([
+    expect(text.split("\n").slice(-10)).toEqual([
+      "add-on  CPU",
+      "sum     30m",
       "cluster    demo (us-east-1)",
       "endpoint   https://10.0.0.16:16443",
       "time       cp-0: 39.1 s in snap, microk8s and openssl, 2.2 s the agent's own",
@@ -163,6 +191,50 @@ describe("summary", () => {
       "note       skipped",
       "Real: Terraform 1.11.4. Emulated: AWS.",
     ]);
+  });
+});
+
+describe("stacks in the cluster", () => {
+  const stack = (name: string, dependencies: readonly string[], type: string) => {
+    const folder = temporary();
+    write(join(folder, "cdk.tf.json"), JSON.stringify({ resource: { [type]: { one: {} } } }));
+    return { name, folder, dependencies };
+  };
+  // Made anew for each test, since each removes what it made.
+  const smoke = () => stack("smoke", ["infrastructure"], "kubernetes_namespace_v1");
+  const missing = (name: string) => ({
+    stack: { name, folder: "", decisions: [] },
+    missing: [{ name: "provider hashicorp/helm 3.1.1", reason: "", command: "" }],
+  });
+
+  test("are deployed, planned where they have Helm releases, and skipped without their provider, each with what depends on it", () => {
+    const stacks = [
+      smoke(),
+      stack("platform", [], "helm_release"),
+      stack("prometheus", ["platform"], "kubernetes_namespace_v1"),
+      stack("gpu", [], "helm_release"),
+      stack("video", ["gpu"], "kubernetes_namespace_v1"),
+    ];
+    const fates = fatesOf(stacks, [missing("gpu")]);
+    expect(fates.map(({ name, fate }) => [name, fate])).toEqual([
+      ["smoke", "deploy"],
+      ["platform", "plan"],
+      ["prometheus", "plan"],
+      ["gpu", "skip"],
+      ["video", "skip"],
+    ]);
+    expect(describeFates(fates)).toBe(
+      "smoke; platform planned, not deployed: the emulated API runs no Helm chart; prometheus planned, not deployed: the emulated API runs no Helm chart; " +
+        "gpu skipped, no provider hashicorp/helm 3.1.1; video skipped, it needs gpu (1 of 5 deployed, 2 planned, 2 skipped)",
+    );
+  });
+
+  test("are told without a count where all are deployed", () => {
+    expect(describeFates(fatesOf([smoke()], []))).toBe("smoke");
+    expect(describeFates([])).toBe("no such stack");
+    expect(describeFates(fatesOf([smoke()], [missing("smoke")]))).toBe(
+      "smoke skipped, no provider hashicorp/helm 3.1.1 (0 of 1 deployed, 1 skipped)",
+    );
   });
 });
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Emulator } from "../../../../lib/testing/emulator/emulator";
 import { findProcess, listProcesses, until } from "../../../../lib/testing/emulator/process-tree";
 import { removeTemporary, write } from "../../../testing/emulator/support";
-import { World } from "./world";
+import { World, type WorldOptions } from "./world";
 
 // Each test runs the command as a process of its own.
 jest.setTimeout(60_000);
 const worlds: World[] = [];
-const world = (options?: { readonly kubernetes?: boolean }): World => {
+const world = (options?: WorldOptions): World => {
   const made = new World(options);
   worlds.push(made);
   return made;
@@ -79,6 +79,42 @@ test("deploys the smoke stack after the infrastructure where it can, and destroy
     ["deploy", "demo-smoke"],
     ["destroy", "demo-smoke", "demo-infrastructure"],
   ]);
+});
+
+test("add-ons are asked for by name, synthesized, and skipped by name and counted where their provider cannot be had", async () => {
+  const it = world({ kubernetes: true });
+  const { code, output } = await it.run(["--with", "prometheus", "--with", "platform"]);
+  expect(it.calls()[0]!.env.MEC_WITH).toBe("prometheus,platform");
+  expect(output).toMatch(
+    /in the cluster: demo-smoke; demo-platform skipped, no provider hashicorp\/helm 3\.1\.1; demo-prometheus skipped, it needs demo-platform \(1 of 3 deployed, 2 skipped\)/,
+  );
+  // What they ask for is told all the same.
+  expect(output).toMatch(/^cert-manager +30m/m);
+  expect(code).toBe(0);
+});
+
+test("a stack with Helm releases is planned with its provider, and not deployed", async () => {
+  const it = world({ kubernetes: true, helm: true });
+  const { code, output } = await it.run(["--with", "platform"]);
+  expect(output).toContain("demo-platform planned, not deployed");
+  expect(
+    it
+      .calls()
+      .slice(1)
+      .map(({ command, rest }) => [command, ...rest.filter((arg) => arg.startsWith("demo-"))]),
+  ).toEqual([
+    ["deploy", "demo-infrastructure"],
+    ["deploy", "demo-smoke"],
+    ["diff", "demo-platform"],
+    ["destroy", "demo-smoke", "demo-infrastructure"],
+  ]);
+  expect(code).toBe(0);
+});
+
+test("a stack that cannot be planned fails the run", async () => {
+  const { code, output } = await world({ kubernetes: true, helm: true }).run(["--with", "platform"], { FAKE_CDKTF: "diff-fails" });
+  expect(output).toContain("plan of demo-platform failed:\nError: chart not found");
+  expect(code).toBe(1);
 });
 
 test("what destroy forgot is listed and fails the run", async () => {

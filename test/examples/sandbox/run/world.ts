@@ -20,13 +20,19 @@ export interface Call {
   readonly overrides: readonly string[];
 }
 
+/** Providers beside AWS's that a mirror of the machine has. */
+export interface WorldOptions {
+  readonly kubernetes?: boolean;
+  readonly helm?: boolean;
+}
+
 /** A project and a machine in which everything but the runner is a stand-in; the runner is a real process. */
 export class World {
   public readonly project = temporary();
   public readonly state = join(this.project, ".mec", "sandbox");
   public readonly env: NodeJS.ProcessEnv;
 
-  public constructor(options: { readonly kubernetes?: boolean } = {}) {
+  public constructor(options: WorldOptions = {}) {
     const bin = temporary();
     const emulator = resolve(ROOT, "test/testing/emulator/fixtures/fake-emulator.cjs");
     write(join(this.project, "cdktf.json"), "{}");
@@ -47,6 +53,7 @@ export class World {
     const mirror = join(this.project, "mirror/registry.terraform.io/hashicorp");
     write(join(mirror, "aws/5.100.0/linux_amd64/provider"), "");
     if (options.kubernetes) write(join(mirror, "kubernetes/2.38.0/linux_amd64/provider"), "");
+    if (options.helm) write(join(mirror, "helm/3.1.1/linux_amd64/provider"), "");
     this.env = {
       PATH: process.env.PATH,
       HOME: temporary(),
