@@ -148,12 +148,12 @@ class PlannedFit extends Construct {
 }
 
 /**
- * Terraform expression of what the nodes have for pods, less what runs on each of them. A type that this release does not know has enough.
+ * Terraform expression of what the nodes that take pods have for them, less what runs on each. A type that this release does not know has enough.
  *
  * @param of which of both
  * @param perNode what is taken on each node
  */
 function there(of: "cpuMillis" | "mebibytes", perNode: number): string {
   const known = knownInstanceTypes().map(({ name, vCpus, memory }) => `"${name}" = ${podsGet({ vCpus: vCpus!, memory: memory! })[of]}`);
-  return `sum(concat([-${ONCE_PER_CLUSTER[of]}], [for node in jsondecode(self.insecure_value).nodes : lookup({ ${known.join(", ")} }, node.instanceType, ${ENOUGH}) - ${perNode}]))`;
+  return `sum(concat([-${ONCE_PER_CLUSTER[of]}], [for like in jsondecode(self.insecure_value).nodes : try(like.takesPods, true) ? like.count * (lookup({ ${known.join(", ")} }, like.instanceType, ${ENOUGH}) - ${perNode}) : 0]))`;
 }

@@ -2,7 +2,7 @@ import type { TerraformProvider, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Size } from "../units";
 
-/** What a cluster offers to add-ons; also published as the plain parameter `/mec/<cluster>/capabilities`. */
+/** What a cluster offers to add-ons; also published, with like nodes together, as the plain parameter `/mec/<cluster>/capabilities`. */
 export interface ClusterCapabilities {
   /** The nodes of the cluster. */
   readonly nodes: readonly NodeCapabilities[];

@@ -333,7 +333,12 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
   }
 }
 
-/** What of the capabilities other apps read: the contract, in as few bytes as a parameter with many nodes asks for. */
+/** What of the capabilities other apps read: like nodes together, since a parameter holds 4,096 bytes and a cluster hundreds of nodes. */
 function published({ nodes, ...more }: ClusterCapabilities): object {
-  return { protocol: PROTOCOL, nodes: nodes.map(({ name, role, instanceType }) => ({ name, role, instanceType })), ...more };
+  const counts = new Map<string, number>();
+  for (const { role, instanceType, takesPods } of nodes) {
+    const like = JSON.stringify({ role, instanceType, ...(takesPods === false && { takesPods }) });
+    counts.set(like, (counts.get(like) ?? 0) + 1);
+  }
+  return { protocol: PROTOCOL, nodes: [...counts].map(([like, count]) => ({ ...(JSON.parse(like) as object), count })), ...more };
 }

@@ -181,10 +181,10 @@ describe("a site", () => {
     expect(warnings(stacks["add-ons"]!)).toEqual([expect.stringMatching(/^\[MEC1922\] add-ons\/One: got nodes of the type m9\.large/)]);
   });
 
-  test("publishes of its nodes what it always did", () => {
+  test("publishes its nodes, like ones together", () => {
     const json = synthSite({}, asks(1, 1))["boston-infrastructure"]!;
     const parameter = Object.values<StackJson>(json.resource.aws_ssm_parameter).find(({ name }) => name === "/mec/boston/capabilities")!;
-    expect(JSON.parse(parameter.insecure_value).nodes).toEqual([{ name: "cp-0", role: "control-plane", instanceType: "t3.xlarge" }]);
+    expect(JSON.parse(parameter.insecure_value).nodes).toEqual([{ role: "control-plane", instanceType: "t3.xlarge", count: 1 }]);
   });
 });
 
@@ -212,7 +212,9 @@ describe("a cluster that is made elsewhere", () => {
   const terraform = spawnSync("terraform", ["version"], { encoding: "utf8" });
   /** What Terraform makes of an expression where the published capabilities are these. */
   const evaluated = (expression: string, nodes: readonly string[], gpu: boolean) => {
-    const published = JSON.stringify(JSON.stringify({ nodes: nodes.map((instanceType) => ({ instanceType })), gpu }));
+    const tainted = { instanceType: "r5.2xlarge", count: 9, takesPods: false };
+    const likes = [...nodes.map((instanceType) => ({ instanceType, count: 1 })), tainted];
+    const published = JSON.stringify(JSON.stringify({ nodes: likes, gpu }));
     const input = expression.replace(/self\.insecure_value/g, published);
     const { stdout, stderr } = spawnSync("terraform", ["console"], {
       input: `${input}\n`,
@@ -249,7 +251,7 @@ describe("a cluster that is made elsewhere", () => {
   });
 
   test("the condition counts the add-ons of its stack, and what runs on each node once for each", () => {
-    expect(condition).toMatch(/^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\]\)\) >= 1200 && sum\(.*- 50\]\)\) >= 2100 && try\(/);
+    expect(condition).toMatch(/^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/);
     expect(message).toMatch(/^\[MEC1420\] one\/Fit-boston: got 1200m of CPU, 2100 MiB of memory and 1 GPUs of the add-ons of this stack/);
   });
 });
