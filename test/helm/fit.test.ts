@@ -251,7 +251,9 @@ describe("a cluster that is made elsewhere", () => {
   });
 
   test("the condition counts the add-ons of its stack, and what runs on each node once for each", () => {
-    expect(condition).toMatch(/^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/);
+    expect(condition).toMatch(
+      /^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/,
+    );
     expect(message).toMatch(/^\[MEC1420\] one\/Fit-boston: got 1200m of CPU, 2100 MiB of memory and 1 GPUs of the add-ons of this stack/);
   });
 });
