@@ -401,7 +401,7 @@ export function twin(app: App): TerraformStack {
       "What the cluster offers to add-ons",
       JSON.stringify({
         protocol: 2,
-        nodes: [{ role: "control-plane", instanceType: "t3.xlarge", count: 1 }],
+        nodes: [{ group: "cp", role: "control-plane", instanceType: "t3.xlarge", count: 1 }],
         gpu: false,
         storageClasses: [],
         controlPlaneMetrics: false,

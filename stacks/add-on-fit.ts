@@ -32,6 +32,12 @@ export function addOnFit(stacks: readonly (TerraformStack | SynthesizedStack)[])
   return [...byCluster].map(([clusterName, entries]) => ({ clusterName, fit: new ClusterFit(nodesOf(all, clusterName), entries) }));
 }
 
+/** Like nodes of a group, as a cluster publishes them. */
+interface PublishedNodes extends Omit<NodeCapabilities, "name" | "rootVolume"> {
+  readonly group: string;
+  readonly count: number;
+}
+
 function footprintOf(addOn: DescribedAddOn): FitEntry["footprint"] {
   const memory = addOn.memory_mebibytes_per_node;
   return {
@@ -51,14 +57,15 @@ function nodesOf(stacks: readonly SynthesizedStack[], clusterName: string): Node
       ({ type, arguments: { name } }) => type === "aws_ssm_parameter" && name === `/mec/${clusterName}/capabilities`,
     );
     if (published !== undefined) {
-      const { nodes } = JSON.parse(String(published.arguments.insecure_value)) as { nodes: NodeCapabilities[] };
-      return nodes.map((node) => {
+      const { nodes } = JSON.parse(String(published.arguments.insecure_value)) as { nodes: PublishedNodes[] };
+      return nodes.flatMap(({ group, count, ...node }) => {
+        const first = `${clusterName}-${group}-0`;
         const machine = blocks.find(
-          ({ type, arguments: { tags } }) =>
-            type === "aws_instance" && (tags as { Name?: string } | undefined)?.Name === `${clusterName}-${node.name}`,
+          ({ type, arguments: { tags } }) => type === "aws_instance" && (tags as { Name?: string } | undefined)?.Name === first,
         );
         const disk = (machine?.arguments.root_block_device as { volume_size?: number } | undefined)?.volume_size;
-        return { ...node, rootVolume: disk === undefined ? undefined : Size.gibibytes(disk) };
+        const rootVolume = disk === undefined ? undefined : Size.gibibytes(disk);
+        return Array.from({ length: count }, (_, index) => ({ ...node, name: `${group}-${index}`, rootVolume }));
       });
     }
   }

@@ -184,7 +184,9 @@ describe("a site", () => {
   test("publishes its nodes, like ones together", () => {
     const json = synthSite({}, asks(1, 1))["boston-infrastructure"]!;
     const parameter = Object.values<StackJson>(json.resource.aws_ssm_parameter).find(({ name }) => name === "/mec/boston/capabilities")!;
-    expect(JSON.parse(parameter.insecure_value).nodes).toEqual([{ role: "control-plane", instanceType: "t3.xlarge", count: 1 }]);
+    expect(JSON.parse(parameter.insecure_value).nodes).toEqual([
+      { group: "cp", role: "control-plane", instanceType: "t3.xlarge", count: 1 },
+    ]);
   });
 });
 

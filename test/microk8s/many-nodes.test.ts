@@ -17,7 +17,9 @@ describe("three control-plane nodes", () => {
     expect(names.map((name) => parameter(three, `nodes/${name}`).type)).toEqual(["String", "String", "String"]);
     const desired = JSON.parse(parameter(three, "desired").insecure_value);
     expect(desired.nodes).toEqual(names.map((name, index) => ({ name, role: "control-plane", privateIp: `10.0.0.${16 + index}` })));
-    expect(JSON.parse(parameter(three, "capabilities").insecure_value).nodes).toMatchObject([{ role: "control-plane", count: 3 }]);
+    expect(JSON.parse(parameter(three, "capabilities").insecure_value).nodes).toMatchObject([
+      { group: "cp", role: "control-plane", count: 3 },
+    ]);
     expect(parameter(three, "join")).toMatchObject({ type: "SecureString", key_id: parameter(three, "credential").key_id });
   });
 

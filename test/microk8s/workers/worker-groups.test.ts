@@ -351,10 +351,10 @@ describe("what the nodes are told", () => {
     expect(
       capabilities(json)
         .nodes.slice(1)
-        .map(({ role, instanceType, count }: any) => [role, instanceType, count]),
+        .map(({ group, role, instanceType, count }: any) => [group, role, instanceType, count]),
     ).toEqual([
-      ["worker", "g4dn.2xlarge", 3],
-      ["worker", "t3.xlarge", 2],
+      ["gpu", "worker", "g4dn.2xlarge", 3],
+      ["web", "worker", "t3.xlarge", 2],
     ]);
     expect(capabilities(json).gpu).toBe(true);
     expect(capabilities(withGroups({ web: BOTH.web! })).gpu).toBe(false);
