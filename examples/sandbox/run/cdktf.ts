@@ -78,12 +78,6 @@ export class Cdktf {
     return this.cdktf(["deploy", stack, ...options, ...this.common()], "deploy.log", LIMITS.deploy);
   }
 
-  /** `cdktf diff` of one synthesized stack: Terraform plans it, with its charts downloaded. */
-  public diff(stack: string): Promise<ChildResult> {
-    const options = ["--skip-synth", "--skip-provider-lock", "--no-color", "--output", this.paths.synthesized];
-    return this.cdktf(["diff", stack, ...options], "diff.log", LIMITS.plan);
-  }
-
   /** `cdktf destroy` of synthesized stacks. */
   public destroy(stacks: readonly string[]): Promise<ChildResult> {
     return this.cdktf(["destroy", ...stacks, "--ignore-missing-stack-dependencies", ...this.common()], "destroy.log", LIMITS.destroy);

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, List
 
 from . import launchconfig
 from .answer import Answer
-from .objects import base
+from .kinds import base
 
 if TYPE_CHECKING:
     from .microk8s import Microk8s

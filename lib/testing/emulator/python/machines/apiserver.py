@@ -8,15 +8,21 @@ import json
 import pathlib
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, List, Optional, Tuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from . import pki
+from . import pki, protobuf
 from .audit import AuditLog
-from .objects import KINDS, ObjectStore, base, status
+from .kinds import KINDS, Kind
+from .objects import ObjectStore, status
+from .selectors import chosen
+
+#: How long a watch stays open.
+_WATCH_SECONDS = 2
 
 _HEALTH = ("/readyz", "/livez", "/healthz")
 
@@ -85,24 +91,33 @@ class ApiServer:
             return status(403, f'forbidden: User "{user.name}" cannot {verb} path "{shown}"')
         if parts.path.rstrip("/") in _HEALTH:
             return self._health(parts.path.strip("/"), "verbose" in parts.query)
-        fixed = self._discovery(parts.path.rstrip("/"))
+        store = self.store
+        kinds = KINDS if store is None else store.kinds
+        fixed = self._discovery(parts.path.rstrip("/"), kinds)
         if fixed is not None:
             return 200, fixed
-        store = self.store
         if store is None:
             return status(500, "rpc error: code = Unavailable desc = connection error: kine.sock: connect: connection refused")
         words = [unquote(word) for word in parts.path.strip("/").split("/")]
         rest = words[2:] if words[:2] == ["api", "v1"] else words[3:] if words[0] == "apis" else []
         if not rest:
             return status(404, "the server could not find the requested resource")
-        try:
-            document = json.loads(body) if body else None
-        except ValueError:
-            return status(400, "the object provided is unrecognized (must be of type JSON)")
         plural, namespace, name, extra = _split(rest)
-        if extra or plural not in KINDS or not parts.path.startswith(base(plural) + "/"):
+        try:
+            document = _read(body, media, method)
+        except ValueError:
+            return status(400, "the object provided is unrecognized")
+        if extra or plural not in kinds or not parts.path.startswith(kinds[plural].base + "/"):
             return status(404, "the server could not find the requested resource")
-        return store.request(method, plural, namespace, name, document, media)
+        code, answer = store.request(method, plural, namespace, name, document, media)
+        query = parse_qs(parts.query)
+        if method == "GET" and not name and code == 200:
+            try:
+                items = chosen(answer["items"], query.get("labelSelector", [""])[0], query.get("fieldSelector", [""])[0])
+            except ValueError as error:
+                return status(400, str(error))
+            answer = {**answer, "items": items}
+        return code, answer
 
     def _allowed(self, user: User, method: str, path: str) -> bool:
         # AlwaysAllow makes any authenticated identity root, which is MicroK8s' default.
@@ -118,23 +133,27 @@ class ApiServer:
             return 200, f"[+]ping ok\n[+]etcd ok\n{check} check passed\n" if verbose else "ok"
         return 500, f"[+]ping ok\n[-]etcd failed: reason withheld\n{check} check failed\n"
 
-    def _discovery(self, path: str) -> Optional[Dict[str, Any]]:
+    def _discovery(self, path: str, kinds: Dict[str, Kind]) -> Any:
         if path == "/version":
             _, minor, _ = self._version.lstrip("v").split(".")
             return {"major": "1", "minor": minor, "gitVersion": self._version, "platform": "linux/amd64"}
         if path == "/api":
             return {"kind": "APIVersions", "versions": ["v1"]}
         if path == "/apis":
-            named = [kind.api for kind in KINDS.values() if kind.api != "v1"]
-            versions = [{"groupVersion": api, "version": api.partition("/")[2]} for api in dict.fromkeys(named)]
-            groups = [
-                {"name": one["groupVersion"].partition("/")[0], "versions": [one], "preferredVersion": one} for one in versions
-            ]
+            named = [kind.api for kind in kinds.values() if kind.api != "v1"]
+            versions: Dict[str, List[Dict[str, str]]] = {}
+            for api in dict.fromkeys(named):
+                group, _, version = api.partition("/")
+                versions.setdefault(group, []).append({"groupVersion": api, "version": version})
+            groups = [{"name": group, "versions": ones, "preferredVersion": ones[0]} for group, ones in versions.items()]
             return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
-        verbs = ["create", "delete", "get", "list", "patch", "update"]
+        if path == "/openapi/v2":
+            # No schema at all: an empty message, by which clients check nothing (Helm asks for this form).
+            return b""
+        verbs = ["create", "delete", "get", "list", "patch", "update", "watch"]
         rows = [
             {"name": plural, "singularName": kind.name.lower(), "namespaced": kind.namespaced, "kind": kind.name, "verbs": verbs}
-            for plural, kind in KINDS.items() if path == base(plural)
+            for plural, kind in kinds.items() if path == kind.base
         ]
         version = path.removeprefix("/apis/").removeprefix("/api/")
         return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": rows} if rows else None
@@ -170,6 +189,23 @@ def user_of(peer: Optional[Dict[str, Any]]) -> Optional[User]:
     names = [value for key, value in pairs if key == "commonName"]
     groups = [value for key, value in pairs if key == "organizationName"]
     return User(names[0] if names else "", (*groups, "system:authenticated"))
+
+
+def _read(body: bytes, media: str, method: str) -> Any:
+    """The document in a request. Throws ValueError where it has another form than its media type says."""
+    if not media.startswith(protobuf.MEDIA):
+        return json.loads(body) if body else None
+    # Options of a deletion change nothing here.
+    return None if method == "DELETE" else protobuf.secret(body)
+
+
+def _written(answer: Any) -> Tuple[str, bytes]:
+    """Content type and bytes of an answer."""
+    if isinstance(answer, bytes):
+        return "application/com.github.proto-openapi.spec.v2.v1.0+protobuf", answer
+    if isinstance(answer, str):
+        return "text/plain", answer.encode("utf-8")
+    return "application/json", json.dumps(answer).encode("utf-8")
 
 
 class _Server(ThreadingHTTPServer):
@@ -223,13 +259,25 @@ class _Handler(BaseHTTPRequestHandler):
         media = self.headers.get("Content-Type", "")
         agent = self.headers.get("User-Agent", "")
         code, answer = self.server.api.request(self._user, self.command, self.path, body, media, agent)
-        text = answer if isinstance(answer, str) else json.dumps(answer)
-        payload = text.encode("utf-8")
+        if code == 200 and self.command == "GET" and parse_qs(urlsplit(self.path).query).get("watch", [""])[0] in ("true", "1"):
+            self._watch()
+            return
+        kind, payload = _written(answer)
         self.send_response(code)
-        self.send_header("Content-Type", "text/plain" if isinstance(answer, str) else "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
+
+    def _watch(self) -> None:
+        """A watch in which nothing happens, and which ends soon: the client lists anew, and sees what there is."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        time.sleep(_WATCH_SECONDS)
+        self.wfile.write(b"0\r\n\r\n")
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 

@@ -12,7 +12,7 @@ from . import kubectl_nodes, layout, rootfs
 from .answer import Answer
 from .apiserver import User
 from .kubectl_nodes import Client, failed
-from .objects import KINDS, base, resource
+from .kinds import KINDS, base, resource
 
 if TYPE_CHECKING:
     from .microk8s import Microk8s

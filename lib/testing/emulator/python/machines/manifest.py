@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from .answer import Answer
-from .objects import KINDS, base
+from .kinds import KINDS, base
 
 if TYPE_CHECKING:
     from .microk8s import Microk8s

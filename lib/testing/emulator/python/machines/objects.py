@@ -9,42 +9,11 @@ import pathlib
 import threading
 import uuid
 from datetime import datetime, timezone
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
-from . import atomic
-
-class Kind(NamedTuple):
-    """A kind of object: its name, whether it lives in a namespace, its API."""
-
-    name: str
-    namespaced: bool
-    api: str
-
-
-#: Kinds by their plural names.
-KINDS: Dict[str, Kind] = {
-    "namespaces": Kind("Namespace", False, "v1"), "nodes": Kind("Node", False, "v1"), "pods": Kind("Pod", True, "v1"),
-    "services": Kind("Service", True, "v1"), "configmaps": Kind("ConfigMap", True, "v1"), "secrets": Kind("Secret", True, "v1"),
-    "serviceaccounts": Kind("ServiceAccount", True, "v1"), "deployments": Kind("Deployment", True, "apps/v1"),
-    "daemonsets": Kind("DaemonSet", True, "apps/v1"), "ingresses": Kind("Ingress", True, "networking.k8s.io/v1"),
-    "ingressclasses": Kind("IngressClass", False, "networking.k8s.io/v1"),
-    "clusterroles": Kind("ClusterRole", False, "rbac.authorization.k8s.io/v1"),
-    "clusterrolebindings": Kind("ClusterRoleBinding", False, "rbac.authorization.k8s.io/v1"),
-    "leases": Kind("Lease", True, "coordination.k8s.io/v1"),
-}
-
-
-def base(plural: str) -> str:
-    """The path of a kind's API."""
-    api = KINDS[plural].api
-    return f"/api/{api}" if api == "v1" else f"/apis/{api}"
-
-
-def resource(plural: str) -> str:
-    """A kind as messages name it: with its API group, such as ``leases.coordination.k8s.io``."""
-    api = KINDS[plural].api
-    return plural if api == "v1" else f"{plural}.{api.partition('/')[0]}"
-
+from . import atomic, controllers
+from .kinds import KINDS, Kind, custom_kinds, qualified
+from .patches import json_patch, merge_patch, strategic_merge_patch
 
 _IMMORTAL = ("default", "kube-system", "kube-public")
 _REASONS = {
@@ -74,6 +43,13 @@ class ObjectStore:
         for file in files:
             self.catch_up(file)
 
+    @property
+    def kinds(self) -> Dict[str, Kind]:
+        """The kinds that there are, by their plurals: the built-in ones, and those of custom resource definitions."""
+        with self._lock:
+            definitions = [one for key, one in self._objects.items() if key.startswith("customresourcedefinitions/")]
+            return {**KINDS, **custom_kinds(definitions)} if definitions else KINDS
+
     def catch_up(self, file: pathlib.Path) -> None:
         """Take over a member's copy when it is newer than what is known. Throws ValueError or KeyError on a broken one."""
         if not file.exists():
@@ -91,7 +67,7 @@ class ObjectStore:
     def put(self, plural: str, namespace: str, body: Dict[str, Any]) -> Dict[str, Any]:
         """Create or replace an object without further checks."""
         with self._lock:
-            kind, key = KINDS[plural], _key(plural, namespace, body["metadata"]["name"])
+            kind, key = self.kinds[plural], _key(plural, namespace, body["metadata"]["name"])
             old = self._objects.get(key, {}).get("metadata", {})
             self._version += 1
             meta = {**body["metadata"], "resourceVersion": str(self._version)}
@@ -128,7 +104,8 @@ class ObjectStore:
 
     def request(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
         """Answer one request on a resource; never throws for a wrong one."""
-        if plural not in KINDS or (namespace and not KINDS[plural].namespaced):
+        kinds = self.kinds
+        if plural not in kinds or (namespace and not kinds[plural].namespaced):
             return status(404, "the server could not find the requested resource")
         with self._lock:
             if not name:
@@ -136,7 +113,7 @@ class ObjectStore:
             return self._on_object(method, plural, namespace, name, body, media)
 
     def _on_collection(self, method: str, plural: str, namespace: str, body: Any) -> Result:
-        kind, namespaced, api = KINDS[plural]
+        kind, namespaced, api = self.kinds[plural]
         if method == "GET":
             listed = {"kind": f"{kind}List", "apiVersion": api, "metadata": {"resourceVersion": str(self._version)}}
             return 200, {**listed, "items": self.all(plural, namespace)}
@@ -152,7 +129,7 @@ class ObjectStore:
         if namespace and self.get("namespaces", "", namespace) is None:
             return status(404, f'namespaces "{namespace}" not found')
         if self.get(plural, namespace, meta["name"]) is not None:
-            return status(409, f'{resource(plural)} "{meta["name"]}" already exists')
+            return status(409, f'{self._named(plural)} "{meta["name"]}" already exists')
         if meta.get("resourceVersion"):
             return status(400, "resourceVersion should not be set on objects to be created")
         fresh = {**body, "metadata": meta}
@@ -160,12 +137,12 @@ class ObjectStore:
             fresh.setdefault("spec", {"finalizers": ["kubernetes"]})
             fresh["status"] = {"phase": "Active"}
             fresh["metadata"]["labels"] = {**meta.get("labels", {}), "kubernetes.io/metadata.name": meta["name"]}
-        return 201, self.put(plural, namespace, fresh)
+        return 201, self._write(plural, namespace, fresh, None)
 
     def _on_object(self, method: str, plural: str, namespace: str, name: str, body: Any, media: str) -> Result:
         found = self.get(plural, namespace, name)
         if found is None:
-            return status(404, f'{resource(plural)} "{name}" not found')
+            return status(404, f'{self._named(plural)} "{name}" not found')
         if method == "GET":
             return 200, found
         if method == "DELETE":
@@ -177,11 +154,13 @@ class ObjectStore:
                 known = changed.get("metadata", {}).get("resourceVersion")
                 if known and known != found["metadata"]["resourceVersion"]:
                     return status(
-                        409, f'Operation cannot be fulfilled on {resource(plural)} "{name}": the object has been modified; '
+                        409, f'Operation cannot be fulfilled on {self._named(plural)} "{name}": the object has been modified; '
                         "please apply your changes to the latest version and try again", "Conflict",
                     )
             elif method == "PATCH" and "json-patch" in media:
                 changed = json_patch(found, body)
+            elif method == "PATCH" and "strategic-merge-patch" in media:
+                changed = strategic_merge_patch(found, body)
             elif method == "PATCH" and "merge-patch" in media:
                 changed = merge_patch(found, body)
             else:
@@ -189,7 +168,16 @@ class ObjectStore:
         except (KeyError, TypeError, ValueError, IndexError) as error:
             return status(422, f"the server rejected our request due to an error in our request: {error!r}")
         changed["metadata"] = {**changed.get("metadata", {}), "name": name}
-        return 200, self.put(plural, namespace, changed)
+        return 200, self._write(plural, namespace, changed, found)
+
+    def _write(self, plural: str, namespace: str, body: Dict[str, Any], before: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+        written = self.put(plural, namespace, controllers.settled(plural, body, before, len(self.all("nodes"))))
+        for made, dependent in controllers.made_of(plural, written):
+            self.put(made, namespace, dependent)
+        return written
+
+    def _named(self, plural: str) -> str:
+        return qualified(plural, self.kinds[plural])
 
     def _delete(self, plural: str, namespace: str, name: str, found: Dict[str, Any]) -> Result:
         if plural == "namespaces" and name in _IMMORTAL:
@@ -198,6 +186,11 @@ class ObjectStore:
         if plural == "namespaces":
             doomed += [key for key in self._objects if key.split("/")[1] == name]
             found["status"] = {"phase": "Terminating"}
+        if plural == "customresourcedefinitions":
+            doomed += [key for key in self._objects if key.split("/")[0] == found["spec"]["names"]["plural"]]
+        # What it owns goes with it: https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
+        uid = found["metadata"]["uid"]
+        doomed += [key for key, one in self._objects.items() if uid in _owners(one)]
         found["metadata"]["deletionTimestamp"] = _now()
         for key in doomed:
             self._objects.pop(key, None)
@@ -214,45 +207,8 @@ class ObjectStore:
                 pass
 
 
-def merge_patch(target: Any, patch: Any) -> Any:
-    """A JSON merge patch (RFC 7386); strategic merge patches of maps are the same."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge_patch(merged.get(key), value)
-    return merged
-
-
-def json_patch(target: Any, patch: Any) -> Any:
-    """A JSON patch (RFC 6902) of add, replace, remove and test. Throws KeyError, ValueError, IndexError or TypeError."""
-    document = copy.deepcopy(target)
-    for step in patch:
-        *way, last = [part.replace("~1", "/").replace("~0", "~") for part in step["path"].split("/")[1:]]
-        spot = document
-        for part in way:
-            spot = spot[int(part)] if isinstance(spot, list) else spot[part]
-        if isinstance(spot, list):
-            index = len(spot) if last == "-" else int(last)
-            if step["op"] == "add":
-                spot.insert(index, step["value"])
-                continue
-            last = index  # type: ignore[assignment]
-        if step["op"] == "remove":
-            del spot[last]
-        elif step["op"] == "test":
-            if spot[last] != step["value"]:
-                raise ValueError("test failed")
-        elif step["op"] in ("add", "replace"):
-            if step["op"] == "replace" and last not in spot and not isinstance(spot, list):
-                raise KeyError(last)
-            spot[last] = step["value"]
-        else:
-            raise ValueError(f"unknown op {step['op']!r}")
-    return document
+def _owners(document: Dict[str, Any]) -> List[str]:
+    return [owner.get("uid", "") for owner in document["metadata"].get("ownerReferences") or []]
 
 
 def _key(plural: str, namespace: str, name: str) -> str:
