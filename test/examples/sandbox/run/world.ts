@@ -97,6 +97,8 @@ export class World {
 
   public read<T>(name: string): T | undefined {
     const path = join(this.state, name);
-    return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as T) : undefined;
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    // A file is there before its text is.
+    return text === "" ? undefined : (JSON.parse(text) as T);
   }
 }
