@@ -53,7 +53,8 @@ export function namespaceFor(scope: Construct, cluster: IMicrok8sCluster, name: 
     return [];
   }
   const stack = TerraformStack.of(scope);
-  const id = `Namespace-${cluster.clusterName}-${name}`;
+  // A cluster's name has no two dashes in a row and none at its end, so the first two part it from the namespace.
+  const id = `Namespace-${cluster.clusterName}--${name}`;
   const shared = (stack.node.tryFindChild(id) as SharedNamespace | undefined) ?? new SharedNamespace(stack, id, cluster, name);
   shared.allow(podSecurity);
   return [shared.resource];

@@ -119,6 +119,32 @@ describe("namespaces", () => {
     expect(Object.values<StackJson>(other.resource.kubernetes_namespace_v1)[0]!.metadata).toEqual({ name: "one" });
   });
 
+  test("of two clusters in one stack are two, whatever dashes the names have", () => {
+    const named = (stack: TerraformStack, clusterName: string) =>
+      Microk8sCluster.fromClusterName(stack, `Cluster-${clusterName}`, { clusterName, region: "us-east-1" });
+    const json = synthApp((app) => {
+      const stack = addOnStack(app);
+      new SomeAddOn(stack, "One", { cluster: named(stack, "edge"), namespace: "boston--mqtt" });
+      new SomeAddOn(stack, "Two", { cluster: named(stack, "edge-boston"), namespace: "mqtt" });
+      new SomeAddOn(stack, "Three", { cluster: named(stack, "edge-boston-1"), namespace: "a--b" });
+      new SomeAddOn(stack, "Four", { cluster: named(stack, "edge-boston-1-a"), namespace: "b" });
+      new SomeAddOn(stack, "Five", { cluster: named(stack, "edgy"), namespace: "boston-mqtt" });
+      new SomeAddOn(stack, "Six", { cluster: named(stack, "edgy-boston"), namespace: "mqtt" });
+    })["add-ons"]!;
+    expect(
+      Object.values<StackJson>(json.resource.kubernetes_namespace_v1)
+        .map(({ provider, metadata }) => `${provider} ${metadata.name}`)
+        .sort(),
+    ).toEqual([
+      "kubernetes.edge boston--mqtt",
+      "kubernetes.edge-boston mqtt",
+      "kubernetes.edge-boston-1 a--b",
+      "kubernetes.edge-boston-1-a b",
+      "kubernetes.edgy boston-mqtt",
+      "kubernetes.edgy-boston mqtt",
+    ]);
+  });
+
   test("of two stacks are refused: one would take away what the other is in", () => {
     expect(() =>
       synthAddOns((stack, app, cluster) => {
