@@ -125,7 +125,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     assertReleaseName(this.node.path, releaseName);
     const release = this.makeRelease(id, Chart.fromFolder(folder), values, { releaseName, namespace }, [this.release]);
     this.ownCharts.push(release);
-    ClusterAddOns.of(this, this.cluster).extend(this, release);
+    ClusterAddOns.of(this, this.cluster).extend(this, release, { releaseName, namespace });
     return release;
   }
 

@@ -2,7 +2,17 @@ import { Lazy, type App, type TerraformStack } from "cdktf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CertManager, Duration, HelmAddOn, Microk8sCluster, PINNED_CHARTS, Size, type HelmAddOnProps } from "../../lib";
+import {
+  CertManager,
+  Duration,
+  HelmAddOn,
+  HostpathStorage,
+  Microk8sCluster,
+  PINNED_CHARTS,
+  Size,
+  type HelmAddOnProps,
+  type OwnChartOptions,
+} from "../../lib";
 import { secretName } from "../../lib/helm/names";
 import { knownPaths } from "../../lib/helm/value-paths";
 import { synthApp, warnings, type StackJson } from "../support/synth";
@@ -261,6 +271,25 @@ describe("what a cluster has once", () => {
     expect(() => both({ namespace: "a", releaseName: "b" }, { namespace: "c", releaseName: "b" })).not.toThrow();
   });
 
+  test("a storage class has one add-on, whatever its release is called", () => {
+    const classes = (...names: string[]) => ({ storageClasses: names.map((name) => ({ name, isNodeLocal: true })) });
+    const offers = (ofOne: string[], ofTwo: string[]) => () =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "One", { cluster }, classes(...ofOne));
+        new SomeAddOn(stack, "Two", { cluster }, classes(...ofTwo));
+      });
+    expect(offers(["slow", "fast"], ["other", "fast"])).toThrow(
+      /\[MEC1415\] add-ons\/Two: got the storage class fast: add-ons\/One has it already, and a cluster has it once/,
+    );
+    expect(offers(["slow"], ["fast"])).not.toThrow();
+    expect(() =>
+      synthAddOns((stack, _, cluster) => {
+        new HostpathStorage(stack, "One", { cluster });
+        new HostpathStorage(stack, "Two", { cluster, releaseName: "more-storage" });
+      }),
+    ).toThrow(/\[MEC1415\] add-ons\/Two: got the storage class microk8s-hostpath/);
+  });
+
   test.each([
     ["the first", ["two"], []],
     ["the second", [], ["one"]],
@@ -358,6 +387,41 @@ describe("an own chart of an add-on", () => {
     expect(releaseOf(synthesized, "top").depends_on).toEqual(
       expect.arrayContaining([addressOf(synthesized, "base"), addressOf(synthesized, "base-extras")]),
     );
+  });
+
+  test("is a release that nobody else has: no other add-on, no chart of another, and no second of the same", () => {
+    const twice = /\[MEC1415\] add-ons\/(?:Two|Base): got the release base-extras of the namespace base: add-ons\/Base has it already/;
+    const beside = (props: Partial<HelmAddOnProps>, options?: OwnChartOptions) => () =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "Base", { cluster }).withChart("Extras", folder);
+        const two = new SomeAddOn(stack, "Two", { cluster, ...props });
+        if (options) {
+          two.withChart("Extras", folder, {}, options);
+        }
+      });
+    expect(beside({ namespace: "base", releaseName: "base-extras" })).toThrow(twice);
+    expect(beside({}, { namespace: "base", releaseName: "base-extras" })).toThrow(twice);
+    expect(beside({}, { namespace: "base" })).not.toThrow();
+    expect(() =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "Base", { cluster }).withChart("Extras", folder).withChart("More", folder, {}, { releaseName: "base-extras" });
+      }),
+    ).toThrow(twice);
+  });
+
+  test("is not in a namespace of another stack, and no add-on of another stack in its own", () => {
+    const shared = (ofOne: OwnChartOptions, ofTwo: OwnChartOptions) => () =>
+      synthAddOns((stack, app, cluster) => {
+        new SomeAddOn(stack, "One", { cluster }).withChart("Extras", folder, {}, ofOne);
+        new SomeAddOn(addOnStack(app, "more"), "Two", { cluster }).withChart("Extras", folder, {}, ofTwo);
+      });
+    const refusal = (name: string) =>
+      new RegExp(`\\[MEC1415\\] more/Two: got "${name}" as namespace: add-ons/One has it already, in the stack add-ons`);
+    expect(shared({ namespace: "two" }, {})).toThrow(refusal("two"));
+    expect(shared({}, { namespace: "one" })).toThrow(refusal("one"));
+    expect(shared({ namespace: "both" }, { namespace: "both" })).toThrow(refusal("both"));
+    expect(shared({ namespace: "default" }, { namespace: "default" })).not.toThrow();
+    expect(shared({}, {})).not.toThrow();
   });
 
   test("refuses a name that no release can have", () => {
