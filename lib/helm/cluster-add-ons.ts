@@ -16,6 +16,8 @@ export interface InstalledAddOn extends Construct {
   readonly namespace: string;
   /** Name of its release. */
   readonly releaseName: string;
+  /** Whether its stack makes its namespaces, and takes them away. @internal */
+  readonly createsNamespace: boolean;
   /** What it needs of the cluster. */
   readonly footprint: Footprint;
   /** What its class told of it. @internal */
@@ -212,7 +214,7 @@ export class ClusterAddOns {
       if (namespace !== undefined) {
         return refuse(
           `"${namespace}" as namespace`,
-          `in the stack ${TerraformStack.of(other).node.id}, which makes it and takes it away, so write another namespace, or both add-ons into one stack`,
+          `in the stack ${TerraformStack.of(other).node.id}, and the one that makes it takes it away from the other, so write another namespace, both add-ons into one stack with the same createNamespace, or createNamespace: false at both`,
         );
       }
       return [];
@@ -229,9 +231,10 @@ export class ClusterAddOns {
     );
   }
 
-  /** A namespace that two add-ons of different stacks would both have made. */
+  /** A namespace that one of two add-ons would take away from the other: both have it made by one stack, or apart. */
   private sharedNamespace(addOn: InstalledAddOn, other: InstalledAddOn): string | undefined {
-    if (TerraformStack.of(other) === TerraformStack.of(addOn)) {
+    const isOneStack = TerraformStack.of(other) === TerraformStack.of(addOn);
+    if (addOn.createsNamespace === other.createsNamespace && (isOneStack || !addOn.createsNamespace)) {
       return undefined;
     }
     const theirs = this.releasesOf(other);

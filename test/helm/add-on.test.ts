@@ -129,6 +129,38 @@ describe("namespaces", () => {
     expect(Object.values<StackJson>(other.resource.kubernetes_namespace_v1)[0]!.metadata).toEqual({ name: "one" });
   });
 
+  test("are not made, nor waited for, where they are made apart", () => {
+    const json = synthAddOns((stack, _, cluster) => {
+      new SomeAddOn(stack, "One", { cluster, createNamespace: false }, { podSecurity: "privileged" });
+      new SomeAddOn(stack, "Two", { cluster, createNamespace: undefined });
+    })["add-ons"]!;
+    expect(Object.values<StackJson>(json.resource.kubernetes_namespace_v1).map(({ metadata }) => metadata.name)).toEqual(["two"]);
+    expect(releaseOf(json, "one")).toMatchObject({ namespace: "one", create_namespace: false, depends_on: [] });
+  });
+
+  test.each([
+    ["both add-ons of one stack", true, true, true, true],
+    ["nobody of one stack", false, false, true, true],
+    ["nobody of two stacks", false, false, false, true],
+    ["the first of one stack", true, false, true, false],
+    ["the second of one stack", false, true, true, false],
+    ["the first of two stacks", true, false, false, false],
+    ["the second of two stacks", false, true, false, false],
+    ["both of two stacks", true, true, false, false],
+  ])("made by %s are shared as nobody loses them", (_, ofOne, ofTwo, isOneStack, isTaken) => {
+    const synthesized = () =>
+      synthAddOns((stack, app, cluster) => {
+        new SomeAddOn(stack, "One", { cluster, namespace: "shared", createNamespace: ofOne });
+        const other = isOneStack ? stack : addOnStack(app, "more");
+        new SomeAddOn(other, "Two", { cluster, namespace: "shared", createNamespace: ofTwo });
+      });
+    if (isTaken) {
+      expect(Object.keys(synthesized()["add-ons"]!.resource.kubernetes_namespace_v1 ?? {})).toHaveLength(ofOne ? 1 : 0);
+    } else {
+      expect(synthesized).toThrow(/\[MEC1415\] .*Two: got "shared" as namespace: .* createNamespace: false at both/);
+    }
+  });
+
   test("of two clusters in one stack are two, whatever dashes the names have", () => {
     const named = (stack: TerraformStack, clusterName: string) =>
       Microk8sCluster.fromClusterName(stack, `Cluster-${clusterName}`, { clusterName, region: "us-east-1" });
