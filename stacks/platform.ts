@@ -29,9 +29,12 @@ export interface PlatformStackProps extends AddOnStackProps {
  * What other add-ons stand on, as a stack of its own, `<site>-platform` by custom: certificates, storage, GPUs.
  *
  * Nothing that another needs goes when one of them is switched off: while an add-on of the app requires it, or has volumes of its class, synth
- * fails (MEC1416, MEC1419); stacks that need it are deployed after this one and destroyed before it; each add-on has a release and a
- * namespace of its own; custom resource definitions, certificates and the data of volumes stay. What another app installs in the same cluster
- * is not known here.
+ * fails (MEC1416, MEC1419); stacks that need it are deployed after this one and destroyed before it; each add-on has a release of its own.
+ *
+ * When one of them goes, custom resource definitions stay, and so do volumes on the nodes' disks and certificates in other namespaces. A namespace
+ * that the stack made goes with all that it holds: of cert-manager the keys of each ClusterIssuer. `createNamespace: false` leaves it. An add-on
+ * with data loses its claims the same way when it goes, and the data unless `storage` says `ReclaimPolicy.RETAIN`; docs/add-ons.md tells how a
+ * retained volume is found again. What another app installs in the same cluster is not known here.
  *
  * @throws {MecError} what its add-ons, `aws` and `backend` refuse
  */

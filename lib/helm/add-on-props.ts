@@ -8,11 +8,24 @@ import type { Values } from "./values";
 /** What every add-on takes, whatever it installs. */
 export interface HelmAddOnOptions {
   /**
-   * Namespace of the release: 1 to 63 lowercase letters, digits and dashes. It is made, and goes with the add-on, unless Kubernetes has it
-   * from the start.
+   * Namespace of the release: 1 to 63 lowercase letters, digits and dashes. It is made unless Kubernetes has it from the start, and goes with
+   * the last add-on of the stack that is in it, with all that it holds; see {@link HelmAddOnOptions.createNamespace}.
    * @default - the add-on's own
    */
   readonly namespace?: string;
+
+  /**
+   * Whether the stack makes the add-on's namespaces. A namespace that it made goes with the add-on, and Kubernetes deletes all that is in it:
+   * Secrets made by hand, certificates, and claims, with their volumes unless the reclaim policy of these is Retain. With `false` the namespace
+   * is made apart, before the add-on, with the label of Pod Security that its pods need, and stays with all of that.
+   *
+   * `false` for an add-on that is there already would delete its namespace at the next apply: take the namespace out of the state first, with
+   * `terraform state rm` and the address that the plan tells.
+   * @default true
+   * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+   * @see https://developer.hashicorp.com/terraform/cli/commands/state/rm
+   */
+  readonly createNamespace?: boolean;
 
   /**
    * Name of the release: 1 to 53 lowercase letters, digits and dashes.

@@ -68,6 +68,9 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   /** What the class told of the add-on. @internal */
   public readonly definition: AddOnDefinition;
 
+  /** Whether the stack makes its namespaces, which then go with it. @internal */
+  public readonly createsNamespace: boolean;
+
   private readonly ownCharts: Release[] = [];
   private readonly timeoutSeconds: number;
 
@@ -82,6 +85,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.kind = definition.kind;
     this.namespace = namespace;
     this.releaseName = releaseName;
+    this.createsNamespace = props.createNamespace ?? true;
     this.chart = chartOf(definition.chart, props);
     this.values = mergeValues(...definition.values, props.values);
     const { name, version, folder } = this.chart;
@@ -125,7 +129,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     assertReleaseName(this.node.path, releaseName);
     const release = this.makeRelease(id, Chart.fromFolder(folder), values, { releaseName, namespace }, [this.release]);
     this.ownCharts.push(release);
-    ClusterAddOns.of(this, this.cluster).extend(this, release);
+    ClusterAddOns.of(this, this.cluster).extend(this, release, { releaseName, namespace });
     return release;
   }
 
@@ -149,7 +153,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   ): Release {
     const provider: TerraformProvider = this.cluster.bindProviders(TerraformStack.of(this)).helm;
     const { Release: Resource } = require("@cdktf/provider-helm/lib/release") as typeof import("@cdktf/provider-helm/lib/release");
-    const namespaces = namespaceFor(this, this.cluster, namespace, this.definition.podSecurity);
+    const namespaces = this.createsNamespace ? namespaceFor(this, this.cluster, namespace, this.definition.podSecurity) : [];
     const text = valuesText(this.node.path, values);
     return new Resource(this, id, {
       provider,

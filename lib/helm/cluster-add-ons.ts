@@ -16,6 +16,8 @@ export interface InstalledAddOn extends Construct {
   readonly namespace: string;
   /** Name of its release. */
   readonly releaseName: string;
+  /** Whether its stack makes its namespaces, and takes them away. @internal */
+  readonly createsNamespace: boolean;
   /** What it needs of the cluster. */
   readonly footprint: Footprint;
   /** What its class told of it. @internal */
@@ -24,6 +26,14 @@ export interface InstalledAddOn extends Construct {
   installAfter(dependables: readonly ITerraformDependable[]): void;
   /** What is there once it is installed. @internal */
   readonly installed: readonly ITerraformDependable[];
+}
+
+/** Where a release is: the add-on's own, or that of a chart added to it. */
+export interface ReleasePlace {
+  /** Name of the release. */
+  readonly releaseName: string;
+  /** Its namespace. */
+  readonly namespace: string;
 }
 
 /** Add-ons by app, and by the Region and the name of their cluster: two imports of one cluster are one. */
@@ -48,6 +58,8 @@ export class ClusterAddOns {
   }
 
   private readonly list: InstalledAddOn[] = [];
+  /** The releases of each: its own first, then those of charts added to it. */
+  private readonly releases = new Map<InstalledAddOn, ReleasePlace[]>();
   /** What each waits for. */
   private readonly needs = new Map<InstalledAddOn, Set<InstalledAddOn>>();
   /** Why an order cannot be, by the add-on that would have to wait. */
@@ -61,6 +73,7 @@ export class ClusterAddOns {
   /** Takes in an add-on, and has it installed after what it needs and before what needs it. */
   public add(addOn: InstalledAddOn): void {
     this.list.push(addOn);
+    this.releases.set(addOn, [addOn]);
     this.needs.set(addOn, new Set());
     for (const other of this.list) {
       if (isNeededBy(other, addOn)) {
@@ -72,8 +85,9 @@ export class ClusterAddOns {
     }
   }
 
-  /** Has what waits for an add-on wait for a part of it that came later. */
-  public extend(addOn: InstalledAddOn, dependable: ITerraformDependable): void {
+  /** Takes in a release that an add-on got later, and has what waits for the add-on wait for it too. */
+  public extend(addOn: InstalledAddOn, dependable: ITerraformDependable, place: ReleasePlace): void {
+    this.releasesOf(addOn).push(place);
     for (const [waiting, needed] of this.needs) {
       if (needed.has(addOn) && TerraformStack.of(waiting) === TerraformStack.of(addOn)) {
         waiting.installAfter([dependable]);
@@ -171,29 +185,66 @@ export class ClusterAddOns {
   }
 
   private twins(addOn: InstalledAddOn): MecError[] {
-    const { namespace, releaseName, definition } = addOn;
-    return this.before(addOn).flatMap((other) => {
+    const { definition } = addOn;
+    return [...this.before(addOn), addOn].flatMap((other) => {
       const refuse = (what: string, rule: string) => [
         new MecError("MEC1415", addOn.node.path, `got ${what}: ${other.node.path} has it already, ${rule}`),
       ];
-      if (other.namespace === namespace && other.releaseName === releaseName) {
+      const release = this.sharedRelease(addOn, other);
+      if (release !== undefined) {
         return refuse(
-          `the release ${releaseName} of the namespace ${namespace}`,
+          `the release ${release.releaseName} of the namespace ${release.namespace}`,
           "and both would write the same release, so write another releaseName or namespace",
         );
+      }
+      if (other === addOn) {
+        return [];
       }
       const group = definition.ownsCrds?.find((candidate) => other.definition.ownsCrds?.includes(candidate));
       if (group !== undefined) {
         return refuse(`the custom resource definitions of ${group}`, `and a cluster has them once, so take one of the two out`);
       }
-      if (other.namespace === namespace && !isSystemNamespace(namespace) && TerraformStack.of(other) !== TerraformStack.of(addOn)) {
+      const offer = definition.storageClasses?.find(({ name }) =>
+        other.definition.storageClasses?.some((another) => another.name === name),
+      );
+      if (offer !== undefined) {
+        return refuse(`the storage class ${offer.name}`, `and a cluster has it once, so take one of the two out`);
+      }
+      const namespace = this.sharedNamespace(addOn, other);
+      if (namespace !== undefined) {
         return refuse(
-          `${got(namespace).slice("got ".length)} as namespace`,
-          `in the stack ${TerraformStack.of(other).node.id}, which makes it and takes it away, so write another namespace, or both add-ons into one stack`,
+          `"${namespace}" as namespace`,
+          `in the stack ${TerraformStack.of(other).node.id}, and the one that makes it takes it away from the other, so write another namespace, both add-ons into one stack with the same createNamespace, or createNamespace: false at both`,
         );
       }
       return [];
     });
+  }
+
+  /** A release that an add-on has and another has too, or the add-on itself twice. */
+  private sharedRelease(addOn: InstalledAddOn, other: InstalledAddOn): ReleasePlace | undefined {
+    const own = this.releasesOf(addOn);
+    return own.find(({ releaseName, namespace }, index) =>
+      (other === addOn ? own.slice(0, index) : this.releasesOf(other)).some(
+        (place) => place.releaseName === releaseName && place.namespace === namespace,
+      ),
+    );
+  }
+
+  /** A namespace that one of two add-ons would take away from the other: both have it made by one stack, or apart. */
+  private sharedNamespace(addOn: InstalledAddOn, other: InstalledAddOn): string | undefined {
+    const isOneStack = TerraformStack.of(other) === TerraformStack.of(addOn);
+    if (addOn.createsNamespace === other.createsNamespace && (isOneStack || !addOn.createsNamespace)) {
+      return undefined;
+    }
+    const theirs = this.releasesOf(other);
+    return this.releasesOf(addOn)
+      .map(({ namespace }) => namespace)
+      .find((name) => !isSystemNamespace(name) && theirs.some(({ namespace }) => namespace === name));
+  }
+
+  private releasesOf(addOn: InstalledAddOn): ReleasePlace[] {
+    return this.releases.get(addOn) ?? [];
   }
 
   private unknownStorage(addOn: InstalledAddOn): MecError[] {

@@ -10,7 +10,13 @@ const LEVELS = ["privileged", "baseline", "restricted"] as const;
 /** A level of Kubernetes' Pod Security Standards. */
 export type PodSecurity = (typeof LEVELS)[number];
 
-/** A namespace of a cluster, made once for all add-ons of a stack that are in it. */
+/**
+ * A namespace of a cluster, made once for all add-ons of a stack that are in it. When the last of them goes it goes too, and Kubernetes deletes
+ * all that it holds, also what no add-on made: Secrets, certificates, claims. Objects outside of namespaces stay, such as definitions and volumes
+ * whose reclaim policy is Retain.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+ * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming
+ */
 class SharedNamespace extends Construct {
   public readonly resource: NamespaceV1;
   private readonly levels = new Set<PodSecurity>();
@@ -40,7 +46,8 @@ class SharedNamespace extends Construct {
 }
 
 /**
- * Has a namespace made in a stack, once for all that ask for it there.
+ * Has a namespace made in a stack, once for all that ask for it there. It goes with them, and all that is in it: who wants it to stay does not
+ * ask for it.
  *
  * @param scope a construct of the stack
  * @param cluster the cluster
@@ -53,7 +60,8 @@ export function namespaceFor(scope: Construct, cluster: IMicrok8sCluster, name: 
     return [];
   }
   const stack = TerraformStack.of(scope);
-  const id = `Namespace-${cluster.clusterName}-${name}`;
+  // A cluster's name has no two dashes in a row and none at its end, so the first two part it from the namespace.
+  const id = `Namespace-${cluster.clusterName}--${name}`;
   const shared = (stack.node.tryFindChild(id) as SharedNamespace | undefined) ?? new SharedNamespace(stack, id, cluster, name);
   shared.allow(podSecurity);
   return [shared.resource];

@@ -2,7 +2,17 @@ import { Lazy, type App, type TerraformStack } from "cdktf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CertManager, Duration, HelmAddOn, Microk8sCluster, PINNED_CHARTS, Size, type HelmAddOnProps } from "../../lib";
+import {
+  CertManager,
+  Duration,
+  HelmAddOn,
+  HostpathStorage,
+  Microk8sCluster,
+  PINNED_CHARTS,
+  Size,
+  type HelmAddOnProps,
+  type OwnChartOptions,
+} from "../../lib";
 import { secretName } from "../../lib/helm/names";
 import { knownPaths } from "../../lib/helm/value-paths";
 import { synthApp, warnings, type StackJson } from "../support/synth";
@@ -117,6 +127,64 @@ describe("namespaces", () => {
     expect(Object.keys(json.provider).sort()).toEqual(["aws", "helm"]);
     const other = synthAddOns((stack, _, cluster) => void new SomeAddOn(stack, "One", { cluster }))["add-ons"]!;
     expect(Object.values<StackJson>(other.resource.kubernetes_namespace_v1)[0]!.metadata).toEqual({ name: "one" });
+  });
+
+  test("are not made, nor waited for, where they are made apart", () => {
+    const json = synthAddOns((stack, _, cluster) => {
+      new SomeAddOn(stack, "One", { cluster, createNamespace: false }, { podSecurity: "privileged" });
+      new SomeAddOn(stack, "Two", { cluster, createNamespace: undefined });
+    })["add-ons"]!;
+    expect(Object.values<StackJson>(json.resource.kubernetes_namespace_v1).map(({ metadata }) => metadata.name)).toEqual(["two"]);
+    expect(releaseOf(json, "one")).toMatchObject({ namespace: "one", create_namespace: false, depends_on: [] });
+  });
+
+  test.each([
+    ["both add-ons of one stack", true, true, true, true],
+    ["nobody of one stack", false, false, true, true],
+    ["nobody of two stacks", false, false, false, true],
+    ["the first of one stack", true, false, true, false],
+    ["the second of one stack", false, true, true, false],
+    ["the first of two stacks", true, false, false, false],
+    ["the second of two stacks", false, true, false, false],
+    ["both of two stacks", true, true, false, false],
+  ])("made by %s are shared as nobody loses them", (_, ofOne, ofTwo, isOneStack, isTaken) => {
+    const synthesized = () =>
+      synthAddOns((stack, app, cluster) => {
+        new SomeAddOn(stack, "One", { cluster, namespace: "shared", createNamespace: ofOne });
+        const other = isOneStack ? stack : addOnStack(app, "more");
+        new SomeAddOn(other, "Two", { cluster, namespace: "shared", createNamespace: ofTwo });
+      });
+    if (isTaken) {
+      expect(Object.keys(synthesized()["add-ons"]!.resource.kubernetes_namespace_v1 ?? {})).toHaveLength(ofOne ? 1 : 0);
+    } else {
+      expect(synthesized).toThrow(/\[MEC1415\] .*Two: got "shared" as namespace: .* createNamespace: false at both/);
+    }
+  });
+
+  test("of two clusters in one stack are two, whatever dashes the names have", () => {
+    const named = (stack: TerraformStack, clusterName: string) =>
+      Microk8sCluster.fromClusterName(stack, `Cluster-${clusterName}`, { clusterName, region: "us-east-1" });
+    const json = synthApp((app) => {
+      const stack = addOnStack(app);
+      new SomeAddOn(stack, "One", { cluster: named(stack, "edge"), namespace: "boston--mqtt" });
+      new SomeAddOn(stack, "Two", { cluster: named(stack, "edge-boston"), namespace: "mqtt" });
+      new SomeAddOn(stack, "Three", { cluster: named(stack, "edge-boston-1"), namespace: "a--b" });
+      new SomeAddOn(stack, "Four", { cluster: named(stack, "edge-boston-1-a"), namespace: "b" });
+      new SomeAddOn(stack, "Five", { cluster: named(stack, "edgy"), namespace: "boston-mqtt" });
+      new SomeAddOn(stack, "Six", { cluster: named(stack, "edgy-boston"), namespace: "mqtt" });
+    })["add-ons"]!;
+    expect(
+      Object.values<StackJson>(json.resource.kubernetes_namespace_v1)
+        .map(({ provider, metadata }) => `${provider} ${metadata.name}`)
+        .sort(),
+    ).toEqual([
+      "kubernetes.edge boston--mqtt",
+      "kubernetes.edge-boston mqtt",
+      "kubernetes.edge-boston-1 a--b",
+      "kubernetes.edge-boston-1-a b",
+      "kubernetes.edgy boston-mqtt",
+      "kubernetes.edgy-boston mqtt",
+    ]);
   });
 
   test("of two stacks are refused: one would take away what the other is in", () => {
@@ -235,6 +303,25 @@ describe("what a cluster has once", () => {
     expect(() => both({ namespace: "a", releaseName: "b" }, { namespace: "c", releaseName: "b" })).not.toThrow();
   });
 
+  test("a storage class has one add-on, whatever its release is called", () => {
+    const classes = (...names: string[]) => ({ storageClasses: names.map((name) => ({ name, isNodeLocal: true })) });
+    const offers = (ofOne: string[], ofTwo: string[]) => () =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "One", { cluster }, classes(...ofOne));
+        new SomeAddOn(stack, "Two", { cluster }, classes(...ofTwo));
+      });
+    expect(offers(["slow", "fast"], ["other", "fast"])).toThrow(
+      /\[MEC1415\] add-ons\/Two: got the storage class fast: add-ons\/One has it already, and a cluster has it once/,
+    );
+    expect(offers(["slow"], ["fast"])).not.toThrow();
+    expect(() =>
+      synthAddOns((stack, _, cluster) => {
+        new HostpathStorage(stack, "One", { cluster });
+        new HostpathStorage(stack, "Two", { cluster, releaseName: "more-storage" });
+      }),
+    ).toThrow(/\[MEC1415\] add-ons\/Two: got the storage class microk8s-hostpath/);
+  });
+
   test.each([
     ["the first", ["two"], []],
     ["the second", [], ["one"]],
@@ -332,6 +419,41 @@ describe("an own chart of an add-on", () => {
     expect(releaseOf(synthesized, "top").depends_on).toEqual(
       expect.arrayContaining([addressOf(synthesized, "base"), addressOf(synthesized, "base-extras")]),
     );
+  });
+
+  test("is a release that nobody else has: no other add-on, no chart of another, and no second of the same", () => {
+    const twice = /\[MEC1415\] add-ons\/(?:Two|Base): got the release base-extras of the namespace base: add-ons\/Base has it already/;
+    const beside = (props: Partial<HelmAddOnProps>, options?: OwnChartOptions) => () =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "Base", { cluster }).withChart("Extras", folder);
+        const two = new SomeAddOn(stack, "Two", { cluster, ...props });
+        if (options) {
+          two.withChart("Extras", folder, {}, options);
+        }
+      });
+    expect(beside({ namespace: "base", releaseName: "base-extras" })).toThrow(twice);
+    expect(beside({}, { namespace: "base", releaseName: "base-extras" })).toThrow(twice);
+    expect(beside({}, { namespace: "base" })).not.toThrow();
+    expect(() =>
+      synthAddOns((stack, _, cluster) => {
+        new SomeAddOn(stack, "Base", { cluster }).withChart("Extras", folder).withChart("More", folder, {}, { releaseName: "base-extras" });
+      }),
+    ).toThrow(twice);
+  });
+
+  test("is not in a namespace of another stack, and no add-on of another stack in its own", () => {
+    const shared = (ofOne: OwnChartOptions, ofTwo: OwnChartOptions) => () =>
+      synthAddOns((stack, app, cluster) => {
+        new SomeAddOn(stack, "One", { cluster }).withChart("Extras", folder, {}, ofOne);
+        new SomeAddOn(addOnStack(app, "more"), "Two", { cluster }).withChart("Extras", folder, {}, ofTwo);
+      });
+    const refusal = (name: string) =>
+      new RegExp(`\\[MEC1415\\] more/Two: got "${name}" as namespace: add-ons/One has it already, in the stack add-ons`);
+    expect(shared({ namespace: "two" }, {})).toThrow(refusal("two"));
+    expect(shared({}, { namespace: "one" })).toThrow(refusal("one"));
+    expect(shared({ namespace: "both" }, { namespace: "both" })).toThrow(refusal("both"));
+    expect(shared({ namespace: "default" }, { namespace: "default" })).not.toThrow();
+    expect(shared({}, {})).not.toThrow();
   });
 
   test("refuses a name that no release can have", () => {

@@ -74,6 +74,13 @@ test("what is said of an add-on reaches it", () => {
   expect(valuesOf(json, "gpu-operator").driver).toEqual({ enabled: false });
 });
 
+test("a namespace that was made apart is left alone, so that the keys of issuers outlive the stack", () => {
+  const json = synthPlatform({ certManager: { createNamespace: false } });
+  expect(json.resource.kubernetes_namespace_v1).toBeUndefined();
+  expect(releases(json)).toEqual(["cert-manager", "hostpath-storage"]);
+  expect(danglingReferences(json)).toEqual([]);
+});
+
 test("cert-manager brings its definitions, keeps them, and says what its pods ask for", () => {
   const values = valuesOf(synthPlatform(), "cert-manager");
   expect(values.crds).toEqual({ enabled: true, keep: true });

@@ -21,10 +21,13 @@ const PODS = { controller: requests(10, 64), webhook: requests(10, 32), cainject
 /**
  * cert-manager: certificates as Kubernetes objects, for ingress and for what asks for webhook certificates.
  *
- * Its custom resource definitions stay when it is taken away, and with them the certificates that were made.
+ * When it is taken away its custom resource definitions stay, and with them certificates and their Secrets in other namespaces; nobody renews
+ * them. Its own namespace goes with all that it holds, above all the keys of each ClusterIssuer: the ACME account, the key of a CA. Keep a copy
+ * of a CA's key elsewhere, or write `createNamespace: false` and make the namespace apart: then they stay.
  *
  * @throws {MecError} what {@link HelmAddOn} refuses
  * @see https://cert-manager.io/docs/
+ * @see https://cert-manager.io/docs/configuration/#cluster-resource-namespace
  */
 export class CertManager extends HelmAddOn {
   public constructor(scope: Construct, id: string, props: CertManagerProps) {

@@ -25,8 +25,9 @@ const RELEASE = "prometheus";
  * Monitors and rules of other releases are found in any namespace, whatever their labels. Nothing of it is open to anybody outside of the
  * cluster: `kubectl port-forward` leads to Grafana, or an ingress of one's own.
  *
- * The custom resource definitions and the volumes stay when it is taken away; whoever installs it again finds the metrics. Do not enable
- * microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
+ * When it is taken away the custom resource definitions stay. Its namespace goes with the Secrets and the claim, and the metrics with them unless
+ * the storage class has `ReclaimPolicy.RETAIN`; with `createNamespace: false` all of that stays, and whoever installs it again finds it. Do not
+ * enable microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
  *
  * @throws {MecError} MEC1430 to MEC1436, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack

@@ -10,9 +10,9 @@ export const HOSTPATH_STORAGE_CLASS = "microk8s-hostpath";
 
 /** What becomes of a volume whose claim is deleted. */
 export class ReclaimPolicy {
-  /** It is deleted. */
+  /** It is deleted, with its data; so it is too when the namespace of the claim goes, as an add-on's does with the add-on. */
   public static readonly DELETE = new ReclaimPolicy("Delete");
-  /** It stays on the disk of the node until a person deletes it. */
+  /** It stays on the disk of the node until a person deletes it; a new claim does not find it by itself (docs/add-ons.md). */
   public static readonly RETAIN = new ReclaimPolicy("Retain");
 
   private constructor(
