@@ -112,6 +112,24 @@ test("add-ons are deployed where their providers can be had, and destroyed befor
   expect(code).toBe(0);
 });
 
+test("add-ons are skipped by name and counted where their provider can be had and their charts cannot", async () => {
+  const it = world({ kubernetes: true, helm: true });
+  const { code, output } = await it.run(["--with", "prometheus", "--with", "platform", "--check-plan"], { FAKE_CDKTF: "no-charts" });
+  expect(output).toMatch(
+    /in the cluster: demo-smoke; demo-platform skipped, its charts cannot be had; demo-prometheus skipped, it needs demo-platform \(1 of 3 deployed, 2 skipped\)/,
+  );
+  expect(output).toContain("note       demo-platform is synthesized but not deployed; the registry of its charts cannot be reached");
+  expect(output).toContain("billable   on AWS: 2 x KMS key\n");
+  expect(it.calls().map(({ command, rest }) => [command, ...rest.filter((arg) => arg.startsWith("demo-"))])).toEqual([
+    ["synth"],
+    ["deploy", "demo-infrastructure"],
+    ["deploy", "demo-smoke"],
+    ["deploy", "demo-platform"],
+    ["destroy", "demo-smoke", "demo-infrastructure"],
+  ]);
+  expect(code).toBe(0);
+});
+
 test("what destroy forgot is listed and fails the run", async () => {
   const { code, output } = await world().run([], { FAKE_CDKTF: "destroy-forgets" });
   expect(code).toBe(1);
