@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Emulator } from "../../../../lib/testing/emulator/emulator";
 import { findProcess, listProcesses, until } from "../../../../lib/testing/emulator/process-tree";
 import { removeTemporary, write } from "../../../testing/emulator/support";
+import { removeDriver } from "./built-driver";
 import { World, type WorldOptions } from "./world";
 
 // Each test runs the command as a process of its own.
@@ -17,6 +18,7 @@ afterEach(async () => {
   for (const { state } of worlds.splice(0)) await Emulator.attach(state)?.stop(0);
   removeTemporary();
 });
+afterAll(removeDriver);
 const gone = (pids: readonly number[]): boolean => pids.every((pid) => findProcess(pid) === undefined);
 
 test("deploys, tells, destroys and leaves nothing", async () => {
