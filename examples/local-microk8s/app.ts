@@ -5,8 +5,8 @@ import { PlatformStack, PrometheusStack, type StateBackend } from "../../stacks"
 /** What a person may say of the example. */
 export interface LocalMicrok8sProps {
   /**
-   * Path of the kubeconfig, absolute or below `~/`.
-   * @default "~/.kube/config"
+   * Path of the kubeconfig, absolute or below `~/`; a file of its own, so that what is known of other clusters stays.
+   * @default "~/.kube/microk8s"
    */
   readonly path?: string;
   /**
@@ -34,13 +34,14 @@ export interface LocalMicrok8sStacks {
 /**
  * The add-ons of a MEC on the microk8s of one's own machine: the very stacks that a site in a Wavelength Zone gets, without AWS.
  *
- * `snap install microk8s --classic --channel 1.35/stable`, `microk8s enable dns`, then `microk8s config > ~/.kube/config`. Leave microk8s'
- * own add-ons `hostpath-storage`, `cert-manager` and `observability` off: these stacks bring theirs.
+ * `snap install microk8s --classic --channel 1.35/stable`, `microk8s enable dns`, then
+ * `mkdir -p ~/.kube && (umask 077; sudo microk8s config > ~/.kube/microk8s)`: the file holds the key of an administrator, so nobody else reads it.
+ * Leave microk8s' own add-ons `hostpath-storage`, `cert-manager` and `observability` off: these stacks bring theirs.
  *
  * @see https://microk8s.io/docs/getting-started
  */
 export function localMicrok8s(app: App, props: LocalMicrok8sProps = {}): LocalMicrok8sStacks {
-  const { path = "~/.kube/config", context = "microk8s", backend } = props;
+  const { path = "~/.kube/microk8s", context = "microk8s", backend } = props;
   const cluster = Microk8sCluster.fromKubeconfig(app, "Laptop", { path, context, clusterName: "laptop" });
   const platform = new PlatformStack(app, "laptop-platform", { cluster, backend });
   const prometheus = new PrometheusStack(app, "laptop-prometheus", { cluster, profile: PrometheusProfile.LITE, backend });

@@ -1,4 +1,4 @@
-/** What the sandbox can have in its cluster, by the names that `--with` and `MEC_WITH` take; each is a stack `<site>-<name>`. */
+/** What the sandbox can have in its cluster, by the names that `--with` and `MEC_WITH` take, which add up; each is a stack `<site>-<name>`. */
 export const SANDBOX_ADD_ONS = ["platform", "prometheus"] as const;
 
 /** Name of something that the sandbox can have in its cluster. */

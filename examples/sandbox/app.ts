@@ -30,6 +30,8 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     clusterName: site,
     channel: settings.channel,
     controlPlane: { count: settings.controlPlaneCount, instanceType: settings.instanceType },
+    // Of several nodes Prometheus asks each over the network, node-exporter too, which this lets it; one node's own it reaches anyway.
+    controlPlaneMetrics: settings.with.includes("prometheus") && settings.controlPlaneCount > 1 ? true : undefined,
     // A sandbox is there to be destroyed, with three nodes too.
     deletionProtection: false,
     ipAddresses: settings.ipAddresses,

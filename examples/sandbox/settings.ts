@@ -32,7 +32,10 @@ export interface SandboxSettings {
    * the VPC. @default "" (the VPC alone)
    */
   readonly allowedCidrs: readonly string[];
-  /** `with` or `MEC_WITH`: what the cluster shall have, `platform` or `prometheus` or both, separated by commas. @default "" (nothing) */
+  /**
+   * `with` or `MEC_WITH`: what the cluster shall have, `platform` or `prometheus` or both, separated by commas. What `MEC_ALSO_WITH` says is
+   * added, whichever of the two counts: `--with` of `npm run sandbox` sets it. @default "" (nothing)
+   */
   readonly with: readonly SandboxAddOn[];
   /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default - as the cluster has it */
   readonly readyTimeout?: Duration;
@@ -92,11 +95,12 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
         : refuse(key, text(key, ""), "it is a number above zero, so write for example 15");
   };
 
-  const list = (key: string): string[] =>
-    text(key, "")
+  const items = (written: string): string[] =>
+    written
       .split(",")
       .map((item) => item.trim())
       .filter((item) => item !== "");
+  const list = (key: string): string[] => items(text(key, ""));
 
   const apiAccess = (): SandboxApiAccess | undefined => {
     const value = text("apiAccess", "");
@@ -119,7 +123,7 @@ export function readSettings({ context, environment }: SettingsSource): SandboxS
     allowedCidrs: list("allowedCidrs"),
     with: [
       ...new Set(
-        list("with").map(
+        [...list("with"), ...items(environment.MEC_ALSO_WITH ?? "")].map(
           (name) =>
             sandboxAddOn(name) ?? refuse("with", name, `it is what the cluster shall have, so write ${SANDBOX_ADD_ONS.join(" or ")}`),
         ),

@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { localMicrok8s } from "../../examples/local-microk8s/app";
 import { synthesizedExamples } from "../support/examples";
 import { danglingReferences } from "../support/structure";
-import { parameter, resources, snapshotOf, warnings, type StackJson } from "../support/synth";
+import { parameter, resources, snapshotOf, synthApp, warnings, type StackJson } from "../support/synth";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- synthesized JSON has no static shape */
 
@@ -125,6 +126,14 @@ test("local-microk8s has nothing of AWS, and what a site's add-ons have", () => 
     expect(Object.keys(json.terraform.required_providers)).toContain("helm");
     expect(json.variable.mec_laptop_kubeconfig.default).toMatch(/kubeconfig\.yaml$/);
   }
+});
+
+test("local-microk8s reads a kubeconfig of its own unless another is named, and the README writes that one for its owner alone", () => {
+  const variables = Object.values(synthApp((app) => void localMicrok8s(app))).map(({ variable }) => variable.mec_laptop_kubeconfig.default);
+  expect(new Set(variables)).toEqual(new Set(["~/.kube/microk8s"]));
+  const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+  expect(readme).toContain("(umask 077; sudo microk8s config > ~/.kube/microk8s)");
+  expect(readme).not.toContain("config > ~/.kube/config");
 });
 
 test("a pod has no role: in all stacks the instance metadata service answers the host alone, and only to tokens", () => {

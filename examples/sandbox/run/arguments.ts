@@ -17,7 +17,7 @@ export interface SandboxArguments {
   readonly stateDirectory?: string;
   /** JSON file with faults to inject. */
   readonly faults?: string;
-  /** What the cluster shall have, beside what the app's own setting says; each once. */
+  /** What the cluster shall have, added to what the app's own setting (`MEC_WITH` or the context value `with`) says; each once. */
   readonly with: readonly SandboxAddOn[];
 }
 
@@ -51,7 +51,7 @@ export function parseArguments(
     )
     .option("--zone <name>", "Wavelength Zone, such as us-east-1-wl1-bos-wlz-1")
     .addOption(
-      new Option("--with <name>", `add-ons in the cluster: ${SANDBOX_ADD_ONS.join(" or ")}; may be repeated`)
+      new Option("--with <name>", `add-ons in the cluster, beside those of MEC_WITH: ${SANDBOX_ADD_ONS.join(" or ")}; may be repeated`)
         .default([], "none")
         .argParser(collectAddOn),
     )

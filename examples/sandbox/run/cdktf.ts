@@ -16,7 +16,7 @@ export interface CdktfSettings {
   readonly cliConfig: string;
   /** Zone setting for the app. */
   readonly zone?: string;
-  /** What the cluster shall have. @default - what the environment says */
+  /** What the cluster shall have beside what the app's own setting says. @default - nothing more */
   readonly with?: readonly string[];
   /** Folder that fetched providers are kept in between runs. */
   readonly pluginCache?: string;
@@ -45,7 +45,7 @@ export function cdktfEnvironment(base: NodeJS.ProcessEnv, paths: SandboxPaths, s
     // The emulated account starts like a new one: opted in to no zone.
     MEC_OPT_IN: "true",
     ...(settings.zone === undefined ? {} : { MEC_ZONE: settings.zone }),
-    ...(settings.with === undefined || settings.with.length === 0 ? {} : { MEC_WITH: settings.with.join(",") }),
+    ...(settings.with === undefined || settings.with.length === 0 ? {} : { MEC_ALSO_WITH: settings.with.join(",") }),
   };
 }
 

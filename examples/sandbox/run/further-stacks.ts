@@ -10,21 +10,24 @@ export interface StackFate {
 }
 
 /**
- * Decides what becomes of the stacks in the cluster, in the order in which they are deployed: one whose provider cannot be had is skipped, and
- * with it what depends on it.
+ * Decides what becomes of the stacks in the cluster, in the order in which they are deployed: one whose provider or charts cannot be had is
+ * skipped, and with it what depends on it.
  *
  * @param stacks the stacks, after those they depend on
  * @param unusable those that lack a provider
+ * @param withoutCharts names of those that were tried, and whose charts cannot be had. @default - none
  */
 export function fatesOf(
   stacks: readonly ManifestStack[],
   unusable: readonly { readonly stack: StackProviders; readonly missing: readonly MissingTool[] }[],
+  withoutCharts: readonly string[] = [],
 ): StackFate[] {
   const fates: StackFate[] = [];
   for (const { name, folder, dependencies } of stacks) {
     const missing = unusable.find(({ stack }) => stack.name === name)?.missing;
     const needed = fates.find((other) => other.skipped !== undefined && dependencies.includes(other.name));
-    const skipped = missing ? `no ${missing.map((item) => item.name).join(", ")}` : needed && `it needs ${needed.name}`;
+    const lacking = missing ? `no ${missing.map((item) => item.name).join(", ")}` : needed && `it needs ${needed.name}`;
+    const skipped = lacking ?? (withoutCharts.includes(name) ? "its charts cannot be had" : undefined);
     fates.push({ name, folder, skipped });
   }
   return fates;

@@ -14,6 +14,7 @@ import { Cdktf, cdktfEnvironment, readManifest, readSynthesized, type ManifestSt
 import type { ChildResult } from "./children";
 import { SandboxFailure } from "./failure";
 import { apiPorts } from "./api-ports";
+import { chartsOutOfReach } from "./chart-errors";
 import { describeFates, fatesOf } from "./further-stacks";
 import { describeNodes, nodeStatuses, watchNodes } from "./node-status";
 import { readOutputs } from "./outputs";
@@ -36,7 +37,8 @@ export class SandboxRun {
   private infrastructure!: string;
   private stacks!: readonly ManifestStack[];
   private faults?: EmulatorFaults;
-  private readonly begun: string[] = [];
+  private begun: readonly string[] = [];
+  private readonly deployed: string[] = [];
   private readonly notes: string[] = [];
 
   /**
@@ -160,37 +162,55 @@ export class SandboxRun {
   }
 
   private async deployFurther(note: Note): Promise<string> {
-    const fates = fatesOf(
-      this.stacks.filter((stack) => stack.name !== this.infrastructure),
-      this.setup.unusable,
-    );
+    const further = this.stacks.filter((stack) => stack.name !== this.infrastructure);
+    const withoutCharts: string[] = [];
+    const fates = () => fatesOf(further, this.setup.unusable, withoutCharts);
     const ports = apiPorts(await this.session.emulator!.machines());
-    for (const { name: stack, folder, skipped } of fates) {
-      if (skipped !== undefined) continue;
+    for (const { name: stack, folder } of further) {
+      // Asked anew each time: a stack may be skipped for what became of one before it.
+      if (fates().some((fate) => fate.name === stack && fate.skipped !== undefined)) continue;
       note(stack);
       const clusters = writeApiOverride(folder, ports);
       if (clusters.length > 0) this.notes.push(`${stack}: the API of ${clusters.join(", ")} is reached on loopback (${API_OVERRIDE_FILE})`);
-      await this.deploy(stack);
+      if ((await this.deploy(stack)) === "no charts") {
+        withoutCharts.push(stack);
+        this.notes.push(
+          `${stack} is synthesized but not deployed; the registry of its charts cannot be reached: ${this.session.paths.logs}`,
+        );
+      }
     }
-    return describeFates(fates);
+    return describeFates(fates());
   }
 
-  private async deploy(stack: string): Promise<void> {
-    const { paths, args } = this.session;
-    this.begun.push(stack);
-    const terraform = this.tools.terraform.path;
+  private async deploy(stack: string): Promise<"deployed" | "no charts"> {
+    const { paths } = this.session;
     // Before the deploy: a runner that is killed leaves what --destroy needs.
-    writeRecord(paths.record, { protocol: 1, stacks: this.begun, terraform, cliConfig: this.setup.cliConfig, zone: args.zone });
+    this.record([...this.begun, stack]);
     const result = await this.cdktf.deploy(stack, stack === this.infrastructure ? paths.outputs : undefined);
-    if (result.status === 0) return;
+    if (result.status === 0) {
+      this.deployed.push(stack);
+      return "deployed";
+    }
+    if (result.trouble === undefined && chartsOutOfReach(result.output)) {
+      // The provider looks for charts when it plans, and then nothing is to be destroyed.
+      if (!/: Creating\.\.\./.test(result.output)) this.record(this.begun.filter((other) => other !== stack));
+      return "no charts";
+    }
     // A node that gave up said why; the error of the stack that waited for it says it in at most 64 characters.
     const failed = (await this.statuses().catch(() => [])).filter((status) => status.state === "failed");
     const reasons = failed.map((status) => `node ${describeNodes([status])}`);
     throw new SandboxFailure([`deploy of ${stack} failed:`, failureText(result), ...reasons].join("\n"));
   }
 
+  private record(begun: readonly string[]): void {
+    const { paths, args } = this.session;
+    const terraform = this.tools.terraform.path;
+    this.begun = begun;
+    writeRecord(paths.record, { protocol: 1, stacks: begun, terraform, cliConfig: this.setup.cliConfig, zone: args.zone });
+  }
+
   private async checkPlans(note: Note): Promise<string> {
-    for (const stack of this.setup.usable.filter(({ name: stackName }) => this.begun.includes(stackName))) {
+    for (const stack of this.setup.usable.filter(({ name: stackName }) => this.deployed.includes(stackName))) {
       note(stack.name);
       const result = await this.cdktf.plan(this.tools.terraform.path, stack.folder);
       if (result.status === 2) throw new SandboxFailure(`the second plan of ${stack.name} is not empty:\n${result.output.trim()}`);
@@ -210,7 +230,7 @@ export class SandboxRun {
       outputs: readOutputs(paths.outputs, this.infrastructure),
       statuses: await this.statuses(),
       fit: addOnFit(this.stacks.map(readSynthesized)).map(({ fit }) => fit.toTable()),
-      billable: billableResources(this.setup.usable.filter(({ name: stack }) => this.begun.includes(stack)).map(readSynthesized)),
+      billable: billableResources(this.setup.usable.filter(({ name: stack }) => this.deployed.includes(stack)).map(readSynthesized)),
       stateDirectory: paths.terraform,
       logsDirectory: paths.logs,
       real: [

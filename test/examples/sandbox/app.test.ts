@@ -69,6 +69,16 @@ test("what is there without add-ons is the same with them", () => {
   }
 });
 
+test("several control-plane nodes tell Prometheus what theirs do; one, or without it, does as before", () => {
+  const told = (environment: Record<string, string>) => {
+    const { "sandbox-infrastructure": infrastructure } = synthSandbox(environment);
+    return /--metrics-bind-address/.test(JSON.stringify(infrastructure));
+  };
+  expect(told({ MEC_WITH: "prometheus", MEC_CONTROL_PLANE_COUNT: "3" })).toBe(true);
+  expect(told({ MEC_WITH: "platform", MEC_CONTROL_PLANE_COUNT: "3" })).toBe(false);
+  expect(told({ MEC_WITH: "prometheus" })).toBe(false);
+});
+
 test("state and bucket style follow the settings", () => {
   const json = synthSandbox({ MEC_STATE_DIRECTORY: "/tmp/state", MEC_S3_USE_PATH_STYLE: "true" })["sandbox-infrastructure"];
   expect(json.terraform.backend.local.path).toBe("/tmp/state/sandbox-infrastructure.tfstate");

@@ -53,6 +53,15 @@ test("each setting is read from the context, and the environment wins", () => {
   expect(settings({}, { MEC_READY_TIMEOUT_MINUTES: "0.5" }).readyTimeout?.toSeconds()).toBe(30);
 });
 
+test("what --with asks for is added to the setting, wherever that is from", () => {
+  const having = (context: string | undefined, environment: Record<string, string>) => settings({ with: context }, environment).with;
+  expect(having(undefined, { MEC_ALSO_WITH: "prometheus" })).toEqual(["prometheus"]);
+  expect(having("platform", { MEC_ALSO_WITH: "prometheus" })).toEqual(["platform", "prometheus"]);
+  expect(having("prometheus", { MEC_WITH: "platform", MEC_ALSO_WITH: "prometheus,platform" })).toEqual(["platform", "prometheus"]);
+  expect(having("platform", { MEC_WITH: "", MEC_ALSO_WITH: "prometheus" })).toEqual(["prometheus"]);
+  expect(() => having("platform", { MEC_ALSO_WITH: "grafana" })).toThrow(/MEC1301.*"grafana"/);
+});
+
 test.each([
   [{ optIn: "yes" }, {}, /\[MEC1301\] setting optIn \(MEC_OPT_IN\): got "yes": it is on or off, so write true or false/],
   [{}, { MEC_READY_TIMEOUT_MINUTES: "soon" }, /MEC1301.*MEC_READY_TIMEOUT_MINUTES.*"soon"/],

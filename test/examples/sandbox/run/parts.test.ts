@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ArgumentsEnd, parseArguments } from "../../../../examples/sandbox/run/arguments";
 import { readManifest } from "../../../../examples/sandbox/run/cdktf";
+import { chartsOutOfReach } from "../../../../examples/sandbox/run/chart-errors";
 import { describeFates, fatesOf } from "../../../../examples/sandbox/run/further-stacks";
 import { leftovers, remainingLeftovers } from "../../../../examples/sandbox/run/leftovers";
 import { describeNodes, nodeStatuses, watchNodes } from "../../../../examples/sandbox/run/node-status";
@@ -64,6 +65,7 @@ describe("arguments", () => {
     expect(() => parseArguments(["--help"], (text) => (said += text))).toThrow(ArgumentsEnd);
     expect(() => parseArguments(["--help"], () => undefined)).toThrow(expect.objectContaining({ exitCode: 0 }));
     for (const option of ["--keep", "--destroy", "--zone", "--verbose", "--with"]) expect(said).toContain(option);
+    expect(said.replace(/\s+/g, " ")).toContain("beside those of MEC_WITH: platform or prometheus; may be repeated");
   });
 });
 
@@ -215,6 +217,13 @@ describe("stacks in the cluster", () => {
     );
   });
 
+  test("are skipped too when their charts turn out to be out of reach, which a missing provider outweighs", () => {
+    const stacks = [stack("smoke"), stack("platform"), stack("prometheus", "platform")];
+    const reasons = (...fates: Parameters<typeof fatesOf>) => fatesOf(...fates).map(({ skipped }) => skipped);
+    expect(reasons(stacks, [], ["platform"])).toEqual([undefined, "its charts cannot be had", "it needs platform"]);
+    expect(reasons(stacks, [missing("platform")], ["platform"])[1]).toBe("no provider hashicorp/helm 3.1.1");
+  });
+
   test("are told without a count where all are deployed", () => {
     expect(describeFates(fatesOf([stack("smoke"), stack("platform")], []))).toBe("smoke; platform");
     expect(describeFates([])).toBe("no such stack");
@@ -269,6 +278,29 @@ describe("errors of Terraform", () => {
     expect(failureText({ output: "", status: 7 })).toBe("exit code 7");
     expect(failureText({ output: "x", trouble: "it did not end in 3 seconds" })).toBe("it did not end in 3 seconds\nx");
   });
+});
+
+describe("charts that cannot be had", () => {
+  const located = (why: string) => `Error: Error locating chart\n\n  with helm_release.x,\n\nUnable to locate chart x: ${why}\n\n\n`;
+  const unreachable = located('looks like "https://charts.example.com" is not a valid chart repository or\ncannot be reached: EOF');
+  test.each([
+    unreachable,
+    located('failed to do request: Head "https://quay.io/v2/x": dial tcp: lookup quay.io: no such host'),
+    located('Get "https://example.com/x-1.0.0.tgz": read tcp 10.0.0.2:5->10.0.0.3:443: i/o timeout'),
+    'Error: could not download chart: failed to download "https://example.com/x-1.0.0.tgz"\n\n\n',
+    `${unreachable}${unreachable.replace("charts.", "other.")}`,
+  ])("are known by %j", (output) => expect(chartsOutOfReach(output)).toBe(true));
+  test.each([
+    "",
+    "Unable to locate chart x: no such host",
+    located('chart "x" version "1.0.1" not found in https://charts.example.com repository'),
+    located("failed to fetch https://example.com/x-1.0.0.tgz : 404 Not Found"),
+    located("path /charts/x not found"),
+    "Error: could not download chart: Chart.yaml file is missing\n\n\n",
+    // The Kubernetes API is no registry.
+    'Error: Post "https://10.0.0.16:16443/api/v1/namespaces": dial tcp 10.0.0.16:16443: connect: connection refused\n\n\n',
+    `${unreachable}Error: timed out waiting for the condition\n\n\n`,
+  ])("are not what fails with %j", (output) => expect(chartsOutOfReach(output)).toBe(false));
 });
 
 test("stacks of a manifest come after what they depend on", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Emulator } from "../../../../lib/testing/emulator/emulator";
 import { findProcess, listProcesses, until } from "../../../../lib/testing/emulator/process-tree";
 import { removeTemporary, write } from "../../../testing/emulator/support";
+import { removeDriver } from "./built-driver";
 import { World, type WorldOptions } from "./world";
 
 // Each test runs the command as a process of its own.
@@ -17,6 +18,7 @@ afterEach(async () => {
   for (const { state } of worlds.splice(0)) await Emulator.attach(state)?.stop(0);
   removeTemporary();
 });
+afterAll(removeDriver);
 const gone = (pids: readonly number[]): boolean => pids.every((pid) => findProcess(pid) === undefined);
 
 test("deploys, tells, destroys and leaves nothing", async () => {
@@ -83,8 +85,9 @@ test("deploys the smoke stack after the infrastructure where it can, and destroy
 
 test("add-ons are asked for by name, synthesized, and skipped by name and counted where their provider cannot be had", async () => {
   const it = world({ kubernetes: true });
-  const { code, output } = await it.run(["--with", "prometheus", "--with", "platform"]);
-  expect(it.calls()[0]!.env.MEC_WITH).toBe("prometheus,platform");
+  const { code, output } = await it.run(["--with", "prometheus"], { MEC_WITH: "platform" });
+  // The app adds the one to the other.
+  expect(it.calls()[0]!.env).toMatchObject({ MEC_WITH: "platform", MEC_ALSO_WITH: "prometheus" });
   expect(output).toMatch(
     /in the cluster: demo-smoke; demo-platform skipped, no provider hashicorp\/helm 3\.1\.1; demo-prometheus skipped, it needs demo-platform \(1 of 3 deployed, 2 skipped\)/,
   );
@@ -108,6 +111,24 @@ test("add-ons are deployed where their providers can be had, and destroyed befor
     ["deploy", "demo-platform"],
     ["deploy", "demo-prometheus"],
     ["destroy", "demo-prometheus", "demo-platform", "demo-smoke", "demo-infrastructure"],
+  ]);
+  expect(code).toBe(0);
+});
+
+test("add-ons are skipped by name and counted where their provider can be had and their charts cannot", async () => {
+  const it = world({ kubernetes: true, helm: true });
+  const { code, output } = await it.run(["--with", "prometheus", "--with", "platform", "--check-plan"], { FAKE_CDKTF: "no-charts" });
+  expect(output).toMatch(
+    /in the cluster: demo-smoke; demo-platform skipped, its charts cannot be had; demo-prometheus skipped, it needs demo-platform \(1 of 3 deployed, 2 skipped\)/,
+  );
+  expect(output).toContain("note       demo-platform is synthesized but not deployed; the registry of its charts cannot be reached");
+  expect(output).toContain("billable   on AWS: 2 x KMS key\n");
+  expect(it.calls().map(({ command, rest }) => [command, ...rest.filter((arg) => arg.startsWith("demo-"))])).toEqual([
+    ["synth"],
+    ["deploy", "demo-infrastructure"],
+    ["deploy", "demo-smoke"],
+    ["deploy", "demo-platform"],
+    ["destroy", "demo-smoke", "demo-infrastructure"],
   ]);
   expect(code).toBe(0);
 });

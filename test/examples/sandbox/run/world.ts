@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { builtDriver } from "./built-driver";
 import { script, temporary, write } from "../../../testing/emulator/support";
 
 const ROOT = resolve(__dirname, "../../../..");
@@ -68,9 +69,10 @@ export class World {
 
   /** Starts the command. */
   public start(args: readonly string[], env: NodeJS.ProcessEnv = {}): { readonly pid: number; readonly ended: Promise<Ended> } {
-    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "fixtures/driver.ts"), this.project, ...args], {
+    const child = spawn(process.execPath, [builtDriver(), this.project, ...args], {
       cwd: ROOT,
-      env: { ...this.env, ...env },
+      // The file is far from the packages that it asks for.
+      env: { NODE_PATH: join(ROOT, "node_modules"), ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
