@@ -71,7 +71,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
    * lacks the context. What such a cluster offers to add-ons is not known at synth: it has no `capabilities`.
    *
    * @example
-   * Microk8sCluster.fromKubeconfig(app, "Laptop", { path: "~/.kube/config", context: "microk8s" });
+   * Microk8sCluster.fromKubeconfig(app, "Laptop", { path: "~/.kube/microk8s", context: "microk8s" });
    * @throws {MecError} MEC1450 for a path or a context that cannot be, MEC1101 when the name cannot be a cluster's, MEC1452 when another
    *   cluster of the app has it
    */

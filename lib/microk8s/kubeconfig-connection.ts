@@ -43,7 +43,7 @@ export class KubeconfigConnection implements Connection {
       warn(
         scope,
         "MEC1950",
-        `${got(path)} as path of the kubeconfig: there is no such file on this machine and a deploy from here fails, so write it first, for example by \`microk8s config > ${path}\``,
+        `${got(path)} as path of the kubeconfig: there is no such file on this machine and a deploy from here fails, so write it first, for example by \`(umask 077; sudo microk8s config > ${path})\``,
       );
     }
     const variable = new TerraformVariable(scope, "Kubeconfig", {
