@@ -121,7 +121,10 @@ class PlannedFit extends Construct {
       cpuPerNode: add(({ once, onOne }) => onOne.cpuMillis - once.cpuMillis),
       memory: Math.ceil(add(({ once }) => once.memoryMebibytes)),
       memoryPerNode: Math.ceil(add(({ once, onOne }) => onOne.memoryMebibytes - once.memoryMebibytes)),
-      gpus: add(({ once }) => once.gpus),
+      gpus: Math.max(
+        add(({ once }) => once.gpus),
+        this.addOns.some(({ footprint }) => footprint.needsGpu === true) ? 1 : 0,
+      ),
     };
   }
 

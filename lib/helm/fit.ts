@@ -83,6 +83,9 @@ export class ClusterFit {
   /** The sum of the rows. */
   public readonly requested: Amounts;
 
+  /** Whether an add-on makes no sense without a GPU, though it keeps none for itself. */
+  private readonly needsGpu: boolean;
+
   /** What the nodes have; undefined where they or their types are not known. A dimension that is not known is not in it. */
   public readonly available?: Partial<Amounts>;
 
@@ -107,6 +110,7 @@ export class ClusterFit {
       },
     ];
     this.requested = sum(this.rows);
+    this.needsGpu = entries.some(({ footprint }) => footprint.needsGpu === true);
     const types = (usable ?? []).map(({ instanceType }) => WavelengthInstanceType.of(instanceType));
     this.unknownTypes = [...new Set(types.filter(({ vCpus }) => vCpus === undefined).map(({ name }) => name))];
     this.available = nodes && usable && { ...capacity(usable, types), gpus: gpusOf(nodes) };
@@ -165,7 +169,8 @@ export class ClusterFit {
 
   private compared() {
     return DIMENSIONS.flatMap(({ key, name, unit }) => {
-      const wanted = this.requested[key];
+      // A GPU that must be there may be one that another add-on asks for.
+      const wanted = key === "gpus" && this.needsGpu ? Math.max(1, this.requested.gpus) : this.requested[key];
       const there = this.available?.[key];
       return there === undefined
         ? []

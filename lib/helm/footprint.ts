@@ -29,8 +29,14 @@ export interface Footprint {
    */
   readonly perNode?: Requests;
   /**
-   * Number of GPUs that must be there; those that a pod requests, and 1 for an add-on that makes no sense without any.
+   * Number of GPUs that its pods request: each is theirs alone.
+   * @see https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/
    * @default 0
    */
   readonly gpus?: number;
+  /**
+   * Whether a GPU must be there, which others may use: it makes no sense without any.
+   * @default false
+   */
+  readonly needsGpu?: boolean;
 }

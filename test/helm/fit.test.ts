@@ -74,6 +74,16 @@ describe("add-ons on nodes", () => {
     expect(fit.tight).toEqual([]);
   });
 
+  test("a GPU that must be there is one that another add-on may ask for", () => {
+    const operator = { name: "operator", footprint: asks(1, 1, { needsGpu: true }) };
+    const user = { name: "user", footprint: asks(1, 1, { gpus: 1 }) };
+    const gpuNode = node("g4dn.xlarge");
+    expect(new ClusterFit([gpuNode], [operator, user]).excesses).toEqual([]);
+    expect(new ClusterFit([gpuNode], [operator, user, user]).excesses).toEqual(["2 of GPUs where the nodes have 1"]);
+    expect(new ClusterFit([node("t3.medium")], [operator]).excesses).toEqual(["1 of GPUs where the nodes have 0"]);
+    expect(new ClusterFit([node("g9.large")], [operator]).excesses).toEqual([]);
+  });
+
   test("are not compared with what is not known", () => {
     const entries = [{ name: "huge", footprint: asks(1e9, 1e9, { volumes: Size.gibibytes(1e6) }) }];
     expect(new ClusterFit(undefined, entries)).toMatchObject({ available: undefined, excesses: [], tight: [] });
