@@ -7,7 +7,7 @@ import type { IMicrok8sCluster } from "../microk8s/cluster-interface";
 import { parameterName } from "../microk8s/parameters";
 import { knownInstanceTypes } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
-import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, podsGet } from "./fit";
+import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, knownCapabilities, podsGet } from "./fit";
 
 /** What a node of a type that this release does not know is taken to have, in whatever unit. */
 const ENOUGH = 1_000_000_000;
@@ -47,7 +47,7 @@ export function checkFit(addOn: InstalledAddOn): void {
         `got ${tight.join(" and ")}, on the cluster ${cluster.clusterName} (${breakdown}): little is left for your own pods, and for a node that is lost, so write a larger instanceType or rootVolume, or more workers`,
       );
     }
-    if (cluster.capabilities === undefined) {
+    if (knownCapabilities(addOn, cluster) === undefined) {
       warn(
         addOn,
         "MEC1921",

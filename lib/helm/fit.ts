@@ -1,8 +1,8 @@
 import type { IConstruct } from "constructs";
-import type { IMicrok8sCluster, NodeCapabilities } from "../microk8s/cluster-interface";
+import type { ClusterCapabilities, IMicrok8sCluster, NodeCapabilities } from "../microk8s/cluster-interface";
 import type { Size } from "../units";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
-import { ClusterAddOns } from "./cluster-add-ons";
+import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
 import type { Footprint } from "./footprint";
 
 /**
@@ -73,8 +73,8 @@ export class ClusterFit {
    * @param cluster the cluster
    */
   public static of(scope: IConstruct, cluster: IMicrok8sCluster): ClusterFit {
-    const entries = ClusterAddOns.of(scope, cluster).addOns.map(({ kind, footprint }) => ({ name: kind, footprint }));
-    return new ClusterFit(cluster.capabilities?.nodes, entries);
+    const entries = ClusterAddOns.of(scope, cluster).addOns.map((addOn) => ({ name: addOn.kind, footprint: footprintOnNodes(addOn) }));
+    return new ClusterFit(knownCapabilities(scope, cluster)?.nodes, entries);
   }
 
   /** Who asks for what, microk8s itself last; for each node once where the nodes are not known. */
@@ -177,6 +177,32 @@ export class ClusterFit {
         : [{ key, wanted, there, text: `${amountText(wanted, unit)} of ${name} where the nodes have ${amountText(there, unit)}` }];
     });
   }
+}
+
+/**
+ * What a cluster offers as far as the app knows: one that is imported by its name may be made in the same app, and another add-on have it.
+ *
+ * @param scope any construct of the app
+ * @param cluster the cluster
+ * @returns undefined where no add-on's cluster of that Region and name knows
+ */
+export function knownCapabilities(scope: IConstruct, cluster: IMicrok8sCluster): ClusterCapabilities | undefined {
+  const clusters = [cluster, ...ClusterAddOns.of(scope, cluster).addOns.map((addOn) => addOn.cluster)];
+  return clusters.map(({ capabilities }) => capabilities).find((capabilities) => capabilities !== undefined);
+}
+
+/**
+ * What an add-on needs of the nodes: volumes of a class that some add-on brings and that are not on disks of nodes are left out.
+ *
+ * @param addOn the add-on
+ * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
+ */
+export function footprintOnNodes(addOn: InstalledAddOn): Footprint {
+  const { footprint, definition, cluster } = addOn;
+  const { storageClass } = definition;
+  const bringer = storageClass === undefined ? undefined : ClusterAddOns.of(addOn, cluster).storageBy(storageClass);
+  const offer = bringer?.definition.storageClasses?.find(({ name }) => name === storageClass);
+  return offer?.isNodeLocal === false ? { ...footprint, volumes: undefined } : footprint;
 }
 
 /** What an add-on asks for on a number of nodes. */

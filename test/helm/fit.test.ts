@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { ClusterFit, NodeTaint, Size, TaintEffect, WavelengthInstanceType, WavelengthZone, type Footprint } from "../../lib";
 import { knownInstanceTypes } from "../../lib/wavelength/instance-type";
-import type { InfrastructureStackProps } from "../../stacks";
+import { AddOnStack, type InfrastructureStackProps } from "../../stacks";
 import { synthApp, warnings, type StackJson } from "../support/synth";
 import { SomeAddOn, addOnStack, bostonSite, importedBoston } from "./support/add-ons";
 
@@ -182,6 +182,31 @@ describe("a site", () => {
     expect(withWorkers({ leaving: 1 })).toThrow(/MEC1420/);
     expect(withWorkers({ taints: [NodeTaint.of("a", "b")] })).toThrow(/MEC1420/);
     expect(withWorkers({ taints: [NodeTaint.of("a", "b", TaintEffect.PREFER_NO_SCHEDULE)] })).not.toThrow();
+  });
+
+  test("is known to all add-ons of its cluster, whichever of them has the one that is made here", () => {
+    const synthBoth = (cpuMillis: number) =>
+      synthApp((app) => {
+        const { cluster } = bostonSite(app, medium);
+        const stack = addOnStack(app, "imported");
+        new SomeAddOn(stack, "First", { cluster: importedBoston(stack) }, { footprint: asks(cpuMillis, 1) });
+        new SomeAddOn(addOnStack(app), "Second", { cluster });
+      });
+    expect(() => synthBoth(1800)).toThrow(/\[MEC1420\] imported\/First: got 2250m of CPU where the nodes have 2000m/);
+    expect(warnings(synthBoth(100).imported!)).toEqual([]);
+  });
+
+  test("holds no volumes that are elsewhere", () => {
+    const withClass = (isNodeLocal: boolean) =>
+      synthApp((app) => {
+        const { cluster } = bostonSite(app);
+        const stack = new AddOnStack(app, "volumes", { cluster });
+        new SomeAddOn(stack, "Class", { cluster }, { storageClasses: [{ name: "class", isNodeLocal }] });
+        new SomeAddOn(stack, "Data", { cluster }, { storageClass: "class", footprint: asks(1, 1, { volumes: Size.gibibytes(500) }) });
+      });
+    expect(() => withClass(true)).toThrow(/MEC1420.*500 GiB of volumes where the nodes have 40 GiB/);
+    const { add_ons: described } = withClass(false).volumes!.output;
+    expect(described.value.data.volume_gibibytes).toBe(0);
   });
 
   test("of a type that this release does not know is warned of", () => {
