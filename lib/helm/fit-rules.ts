@@ -145,18 +145,29 @@ class PlannedFit extends Construct {
       this,
       "MEC1420",
       `got ${cpu}m of CPU, ${memory} MiB of memory${gpus > 0 ? ` and ${gpus} GPUs` : ""} of the add-ons of this stack: the nodes of the cluster ${clusterName} have ` +
-        `\${${there("cpuMillis", cpuPerNode)}}m and \${${there("mebibytes", memoryPerNode)}} MiB for pods${gpus > 0 ? " and, by its capabilities, a GPU: ${try(jsondecode(self.insecure_value).gpu, true)}" : ""}, so write a larger instanceType or more workers there, a lighter profile, or fewer add-ons`,
+        `${thereText("cpuMillis", cpuPerNode, "m")} and ${thereText("mebibytes", memoryPerNode, " MiB")} for pods${gpus > 0 ? " and, by its capabilities, a GPU: ${try(jsondecode(self.insecure_value).gpu, true)}" : ""}, so write a larger instanceType or more workers there, a lighter profile, or fewer add-ons`,
     );
   }
 }
 
+/** Terraform expression of the nodes that a cluster publishes; none where it publishes none that this release can read. */
+const NODES = "try([for like in jsondecode(self.insecure_value).nodes : like], [])";
+
 /**
- * Terraform expression of what the nodes that take pods have for them, less what runs on each. A type that this release does not know has enough.
+ * Terraform expression of what the nodes that take pods have for them, less what runs on each. A type that this release does not know has enough,
+ * and so has a cluster that publishes no nodes.
  *
  * @param of which of both
  * @param perNode what is taken on each node
  */
 function there(of: "cpuMillis" | "mebibytes", perNode: number): string {
   const known = knownInstanceTypes().map(({ name, vCpus, memory }) => `"${name}" = ${podsGet({ vCpus: vCpus!, memory: memory! })[of]}`);
-  return `sum(concat([-${ONCE_PER_CLUSTER[of]}], [for like in jsondecode(self.insecure_value).nodes : try(like.takesPods, true) ? like.count * (lookup({ ${known.join(", ")} }, like.instanceType, ${ENOUGH}) - ${perNode}) : 0]))`;
+  const ofType = `lookup({ ${known.join(", ")} }, try(like.instanceType, ""), ${ENOUGH})`;
+  return `sum(concat([length(${NODES}) > 0 ? -${ONCE_PER_CLUSTER[of]} : ${ENOUGH}], [for like in ${NODES} : try(like.takesPods, true) ? try(like.count, 1) * (${ofType} - ${perNode}) : 0]))`;
+}
+
+/** Terraform template of the same for people; where that is not known it says so. */
+function thereText(of: "cpuMillis" | "mebibytes", perNode: number, unit: string): string {
+  const amount = there(of, perNode);
+  return `\${${amount} < ${ENOUGH / 2} ? "\${${amount}}${unit}" : "an unknown amount of ${of === "cpuMillis" ? "CPU" : "memory"}"}`;
 }

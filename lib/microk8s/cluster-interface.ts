@@ -27,8 +27,8 @@ export interface NodeCapabilities {
   /** Size of its root volume; not published, so undefined for a cluster that is made elsewhere. */
   readonly rootVolume?: Size;
   /**
-   * Whether pods that tolerate no taint are placed on it: not where it has one, and not where it is to leave. Not published, so undefined
-   * for a cluster that is made elsewhere.
+   * Whether pods that tolerate no taint are placed on it: not where it has one, and not where it is to leave. Published where it is false.
+   * @default true
    */
   readonly takesPods?: boolean;
 }

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { ClusterFit, NodeTaint, Size, TaintEffect, WavelengthInstanceType, WavelengthZone, type Footprint } from "../../lib";
 import { knownInstanceTypes } from "../../lib/wavelength/instance-type";
@@ -247,19 +250,28 @@ describe("a cluster that is made elsewhere", () => {
   });
 
   const terraform = spawnSync("terraform", ["version"], { encoding: "utf8" });
-  /** What Terraform makes of an expression where the published capabilities are these. */
-  const evaluated = (expression: string, nodes: readonly string[], gpu: boolean) => {
+  /** What Terraform makes of a template, in JSON as it is synthesized, where a parameter holds this. */
+  const evaluatedWith = (template: string, published: string) => {
+    const folder = mkdtempSync(join(tmpdir(), "fit-"));
+    try {
+      const locals = { published: published.replaceAll("${", "$${"), found: template.replaceAll("self.insecure_value", "local.published") };
+      writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ locals }));
+      const { stdout, stderr } = spawnSync("terraform", ["console"], {
+        input: "local.found\n",
+        encoding: "utf8",
+        cwd: folder,
+        timeout: 60_000,
+      });
+      return stdout.trim() || stderr;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  /** The same where the published capabilities are these. */
+  const evaluated = (template: string, nodes: readonly string[], gpu: boolean) => {
     const tainted = { instanceType: "r5.2xlarge", count: 9, takesPods: false };
     const likes = [...nodes.map((instanceType) => ({ instanceType, count: 1 })), tainted];
-    const published = JSON.stringify(JSON.stringify({ nodes: likes, gpu }));
-    const input = expression.replace(/self\.insecure_value/g, published);
-    const { stdout, stderr } = spawnSync("terraform", ["console"], {
-      input: `${input}\n`,
-      encoding: "utf8",
-      cwd: __dirname,
-      timeout: 60_000,
-    });
-    return stdout.trim() || stderr;
+    return evaluatedWith(template, JSON.stringify({ nodes: likes, gpu }));
   };
   const withTerraform = terraform.status === 0 ? test : test.skip;
 
@@ -270,7 +282,27 @@ describe("a cluster that is made elsewhere", () => {
     ["two machines", ["t3.medium", "t3.medium"], true, "true"],
     ["a type that is not known", ["m9.large"], true, "true"],
   ])("Terraform plans or not, for %s", (_, nodes, gpu, expected) => {
-    expect(evaluated(condition.slice(2, -1), nodes, gpu)).toBe(expected);
+    expect(evaluated(condition, nodes, gpu)).toBe(expected);
+  });
+
+  withTerraform.each([
+    ["no count, which is one node", { nodes: [{ instanceType: "t3.medium" }] }, "true"],
+    ["no count, of one that is too small", { nodes: [{ instanceType: "c5.xlarge", takesPods: false }] }, "false"],
+    ["no type", { nodes: [{ count: 1 }] }, "true"],
+    ["no nodes", { nodes: [] }, "true"],
+    ["nodes that are null", { nodes: null }, "true"],
+    ["nothing of nodes", {}, "true"],
+    ["what is no map", "later", "true"],
+  ])("Terraform plans or not, where the cluster publishes %s", (_, published, expected) => {
+    expect(evaluatedWith(condition, JSON.stringify(published))).toBe(expected);
+  });
+
+  withTerraform("Terraform names no figure where there is none", () => {
+    const found = evaluated(message, ["m9.large"], false);
+    expect(found).toContain(
+      "have an unknown amount of CPU and an unknown amount of memory for pods and, by its capabilities, a GPU: false",
+    );
+    expect(evaluatedWith(message, "{}")).not.toMatch(/\d{7}/);
   });
 
   withTerraform("Terraform refuses what does not fit, with the figures of both sides", () => {
@@ -280,16 +312,16 @@ describe("a cluster that is made elsewhere", () => {
     })["add-ons"]!;
     const [block] = Object.values<StackJson>(json.data.aws_ssm_parameter).filter(({ name }) => name === "/mec/boston/capabilities");
     const [{ condition: strict, error_message: text }] = block!.lifecycle.postcondition;
-    expect(evaluated(strict.slice(2, -1), ["t3.medium"], false)).toBe("false");
-    expect(evaluated(strict.slice(2, -1), ["t3.large", "t3.medium"], false)).toBe("true");
-    const found = evaluated(`"${text.replace(/"(?![^{]*\})/g, '\\"')}"`, ["t3.medium"], false);
+    expect(evaluated(strict, ["t3.medium"], false)).toBe("false");
+    expect(evaluated(strict, ["t3.large", "t3.medium"], false)).toBe("true");
+    const found = evaluated(text, ["t3.medium"], false);
     expect(found).toContain("got 1651m of CPU, 100 MiB of memory of the add-ons of this stack");
     expect(found).toContain("have 1650m and 3411 MiB for pods");
   });
 
   test("the condition counts the add-ons of its stack, and what runs on each node once for each", () => {
     expect(condition).toMatch(
-      /^\$\{sum\(concat\(\[-100\], .*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/,
+      /^\$\{sum\(concat\(\[length\(.*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/,
     );
     expect(message).toMatch(/^\[MEC1420\] one\/Fit-boston: got 1200m of CPU, 2100 MiB of memory and 1 GPUs of the add-ons of this stack/);
   });
