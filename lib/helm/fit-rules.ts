@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addRule, planError, warn } from "../annotations";
 import { MecError } from "../errors";
 import type { IMicrok8sCluster } from "../microk8s/cluster-interface";
+import { DEFAULT_RESERVATION } from "../microk8s/node-reservation";
 import { parameterName } from "../microk8s/parameters";
 import { knownInstanceTypes } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
@@ -154,7 +155,7 @@ class PlannedFit extends Construct {
 const NODES = "try([for like in jsondecode(self.insecure_value).nodes : like], [])";
 
 /**
- * Terraform expression of what the nodes that take pods have for them, less what runs on each. A type that this release does not know has enough,
+ * Terraform expression of what the nodes that take pods have for them, less what each reserves and what runs on it. A type that this release does not know has enough,
  * and so has a cluster that publishes no nodes.
  *
  * @param of which of both
@@ -163,7 +164,7 @@ const NODES = "try([for like in jsondecode(self.insecure_value).nodes : like], [
 function there(of: "cpuMillis" | "mebibytes", perNode: number): string {
   const known = knownInstanceTypes().map(({ name, vCpus, memory }) => `"${name}" = ${podsGet({ vCpus: vCpus!, memory: memory! })[of]}`);
   const ofType = `lookup({ ${known.join(", ")} }, try(like.instanceType, ""), ${ENOUGH})`;
-  return `sum(concat([length(${NODES}) > 0 ? -${ONCE_PER_CLUSTER[of]} : ${ENOUGH}], [for like in ${NODES} : try(like.takesPods, true) ? try(like.count, 1) * (${ofType} - ${perNode}) : 0]))`;
+  return `sum(concat([length(${NODES}) > 0 ? -${ONCE_PER_CLUSTER[of]} : ${ENOUGH}], [for like in ${NODES} : try(like.takesPods, true) ? try(like.count, 1) * (${ofType} - ${perNode} - try(like.reserved.${of}, ${DEFAULT_RESERVATION[of]})) : 0]))`;
 }
 
 /** Terraform template of the same for people; where that is not known it says so. */

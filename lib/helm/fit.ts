@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { ClusterCapabilities, IMicrok8sCluster, NodeCapabilities } from "../microk8s/cluster-interface";
+import { DEFAULT_RESERVATION } from "../microk8s/node-reservation";
 import type { Size } from "../units";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
@@ -14,9 +15,6 @@ const MICROK8S_PER_NODE = { cpuMillis: 250, mebibytes: 515 };
 
 /** What CoreDNS requests, once for a cluster (https://github.com/canonical/microk8s-core-addons/blob/main/addons/dns/coredns.yaml). */
 const COREDNS = { cpuMillis: 100, mebibytes: 70 };
-
-/** Memory of a node that pods never get, in MiB (https://github.com/canonical/microk8s/blob/1.35/microk8s-resources/default-args/kubelet: eviction-hard). */
-const EVICTION_MEBIBYTES = 100;
 
 /** What of a root volume is not for volumes of pods: Ubuntu, snaps, images and logs. A figure of this library's own, in GiB. */
 export const SYSTEM_GIBIBYTES = 10;
@@ -60,7 +58,7 @@ const DIMENSIONS = [
 
 /**
  * Whether the add-ons of a cluster fit on its nodes: the sum of what they request, and of what microk8s itself takes, against what the
- * types of the nodes have. Nodes that take no pods do not count.
+ * types of the nodes have, less what their kubelets keep from pods. Nodes that take no pods do not count.
  *
  * It is a sum: pods that fit together may still not fit one by one, so it finds what cannot be, and does not prove what can.
  * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled
@@ -215,11 +213,11 @@ export function amountsOf({ cpuMillis, memory, volumes, perNode, gpus = 0 }: Foo
   };
 }
 
-/** What microk8s itself takes of a type of machine is not for pods: what is left, for the check at plan. */
+/** What microk8s itself takes of a type of machine is not for pods: what is left, but for what is reserved, for the check at plan. */
 export function podsGet({ vCpus, memory }: { readonly vCpus: number; readonly memory: Size }): { cpuMillis: number; mebibytes: number } {
   return {
     cpuMillis: vCpus * 1000 - MICROK8S_PER_NODE.cpuMillis,
-    mebibytes: memory.toMebibytes() - EVICTION_MEBIBYTES - MICROK8S_PER_NODE.mebibytes,
+    mebibytes: memory.toMebibytes() - MICROK8S_PER_NODE.mebibytes,
   };
 }
 
@@ -238,9 +236,10 @@ function sum(rows: readonly Amounts[]): Amounts {
 
 /** What nodes have; undefined for a dimension of which one node is not known. */
 function capacity(nodes: readonly NodeCapabilities[], types: readonly WavelengthInstanceType[]): Partial<Amounts> {
+  const reserved = nodes.map((node) => node.reserved ?? DEFAULT_RESERVATION);
   return {
-    cpuMillis: total(types.map(({ vCpus }) => vCpus && vCpus * 1000)),
-    memoryMebibytes: total(types.map(({ memory }) => memory && memory.toMebibytes() - EVICTION_MEBIBYTES)),
+    cpuMillis: total(types.map(({ vCpus }, index) => vCpus && vCpus * 1000 - reserved[index]!.cpuMillis)),
+    memoryMebibytes: total(types.map(({ memory }, index) => memory && memory.toMebibytes() - reserved[index]!.mebibytes)),
     volumeGibibytes: total(nodes.map(({ rootVolume }) => rootVolume && Math.max(0, rootVolume.toGibibytes() - SYSTEM_GIBIBYTES))),
   };
 }

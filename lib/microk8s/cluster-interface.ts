@@ -1,6 +1,7 @@
 import type { TerraformProvider, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Size } from "../units";
+import type { NodeReservation } from "./node-reservation";
 
 /** What a cluster offers to add-ons; also published, with like nodes together, as the plain parameter `/mec/<cluster>/capabilities`. */
 export interface ClusterCapabilities {
@@ -31,6 +32,11 @@ export interface NodeCapabilities {
    * @default true
    */
   readonly takesPods?: boolean;
+  /**
+   * What of it pods never get. Published where it is not the default.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
 }
 
 /**

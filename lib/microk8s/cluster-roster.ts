@@ -1,6 +1,7 @@
 import type { Size } from "../units";
 import type { NodeCapabilities } from "./cluster-interface";
 import type { DesiredNode, DesiredWorkers } from "./desired";
+import type { NodeReservation } from "./node-reservation";
 
 /** A group of workers, as the cluster must know of it. */
 export interface RosterGroup {
@@ -12,6 +13,11 @@ export interface RosterGroup {
   readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
+  /**
+   * What of its nodes pods never get.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
   /** Names of its nodes that are to leave. */
   readonly leaving: readonly string[];
 }
@@ -26,6 +32,11 @@ export interface RosterControlPlane {
   readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
+  /**
+   * What of its nodes pods never get.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
   /** Names of its nodes that are to leave. */
   readonly leaving: readonly string[];
   /** Names of its nodes that take on another instance type. */
@@ -77,11 +88,11 @@ export class ClusterRoster {
   /** What the nodes are for add-ons, in their order. */
   public get capabilities(): readonly NodeCapabilities[] {
     const { leaving } = this;
-    const { nodes, instanceType, rootVolume } = this.controlPlane;
+    const { nodes, instanceType, rootVolume, reserved } = this.controlPlane;
     return [
-      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, takesPods: !leaving.includes(name) })),
+      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, takesPods: !leaving.includes(name), reserved })),
       ...this.groups.flatMap((group) => {
-        const { instanceType, rootVolume, desired } = group;
+        const { instanceType, rootVolume, reserved, desired } = group;
         const isOpen = desired.taints?.every((taint) => taint.endsWith(":PreferNoSchedule")) ?? true;
         return nodeNames(group).map((name) => ({
           name,
@@ -89,6 +100,7 @@ export class ClusterRoster {
           instanceType,
           rootVolume,
           takesPods: isOpen && !leaving.includes(name),
+          reserved,
         }));
       }),
     ];

@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ClusterFit, NodeTaint, Size, TaintEffect, WavelengthInstanceType, WavelengthZone, type Footprint } from "../../lib";
+import {
+  ClusterFit,
+  EvictionThreshold,
+  NodeTaint,
+  Size,
+  TaintEffect,
+  WavelengthInstanceType,
+  WavelengthZone,
+  type Footprint,
+} from "../../lib";
 import { knownInstanceTypes } from "../../lib/wavelength/instance-type";
 import { AddOnStack, type InfrastructureStackProps } from "../../stacks";
 import { synthApp, warnings, type StackJson } from "../support/synth";
@@ -187,6 +196,40 @@ describe("a site", () => {
     expect(withWorkers({ taints: [NodeTaint.of("a", "b", TaintEffect.PREFER_NO_SCHEDULE)] })).not.toThrow();
   });
 
+  test("has for pods what its kubelets do not keep from them, by group, and publishes it where it is not the default", () => {
+    const group = { count: 1, instanceType: WavelengthInstanceType.T3_MEDIUM };
+    const kubelet = {
+      systemReserved: { cpu: 0.5, memory: Size.mebibytes(512) },
+      kubeReserved: { cpu: 0.25, memory: Size.mebibytes(256.5) },
+      evictionHard: { memoryAvailable: EvictionThreshold.percent(10) },
+    };
+    let fit: ClusterFit | undefined;
+    const stacks = synthApp((app) => {
+      const { cluster } = bostonSite(app, { ...medium, nodeArguments: { kubelet } });
+      cluster.addWorkers("like", { ...group, instanceType: WavelengthInstanceType.T3_XLARGE });
+      cluster.addWorkers("own", { ...group, kubelet: { evictionHard: { memoryAvailable: EvictionThreshold.size(Size.mebibytes(300)) } } });
+      cluster.addWorkers("plain", { ...group, kubelet: { maxPods: 50 } });
+      new SomeAddOn(addOnStack(app), "One", { cluster });
+      fit = ClusterFit.of(app, cluster);
+    });
+    // A tenth of 4096 and of 16384 MiB, and 768.5 MiB, which is a MiB begun.
+    const [ofCluster, ofLike] = [409 + 769, 1638 + 769];
+    expect(fit!.available).toMatchObject({
+      cpuMillis: 1250 + 3250 + 2000 + 2000,
+      memoryMebibytes: 4096 - ofCluster + (16384 - ofLike) + (4096 - 300) + (4096 - 100),
+    });
+    const published = Object.values<StackJson>(stacks["boston-infrastructure"]!.resource.aws_ssm_parameter).find(
+      ({ name }) => name === "/mec/boston/capabilities",
+    )!;
+    const { nodes } = JSON.parse(published.insecure_value);
+    expect(nodes.map(({ group: name, reserved }: { group: string; reserved?: object }) => [name, reserved])).toEqual([
+      ["cp", { cpuMillis: 750, mebibytes: ofCluster }],
+      ["like", { cpuMillis: 750, mebibytes: ofLike }],
+      ["own", { cpuMillis: 0, mebibytes: 300 }],
+      ["plain", undefined],
+    ]);
+  });
+
   test("is known to all add-ons of its cluster, whichever of them has the one that is made here", () => {
     const synthBoth = (cpuMillis: number) =>
       synthApp((app) => {
@@ -289,6 +332,14 @@ describe("a cluster that is made elsewhere", () => {
     ["no count, which is one node", { nodes: [{ instanceType: "t3.medium" }] }, "true"],
     ["no count, of one that is too small", { nodes: [{ instanceType: "c5.xlarge", takesPods: false }] }, "false"],
     ["no type", { nodes: [{ count: 1 }] }, "true"],
+    // 1550m are free where 1200m are asked for, and 3361 MiB beside the 100 of the default where 2100 are.
+    [
+      "as much reserved as there is room for",
+      { nodes: [{ instanceType: "t3.medium", reserved: { cpuMillis: 350, mebibytes: 1361 } }] },
+      "true",
+    ],
+    ["one MiB too much reserved", { nodes: [{ instanceType: "t3.medium", reserved: { cpuMillis: 0, mebibytes: 1362 } }] }, "false"],
+    ["one thousandth too much reserved", { nodes: [{ instanceType: "t3.medium", reserved: { cpuMillis: 351, mebibytes: 100 } }] }, "false"],
     ["no nodes", { nodes: [] }, "true"],
     ["nodes that are null", { nodes: null }, "true"],
     ["nothing of nodes", {}, "true"],
@@ -321,7 +372,7 @@ describe("a cluster that is made elsewhere", () => {
 
   test("the condition counts the add-ons of its stack, and what runs on each node once for each", () => {
     expect(condition).toMatch(
-      /^\$\{sum\(concat\(\[length\(.*, 1000000000\) - 100\) : 0\]\)\) >= 1200 && sum\(.*- 50\) : 0\]\)\) >= 2100 && try\(/,
+      /^\$\{sum\(concat\(\[length\(.*, 1000000000\) - 100 - try\(like\.reserved\.cpuMillis, 0\)\) : 0\]\)\) >= 1200 && sum\(.*- 50 - try\(like\.reserved\.mebibytes, 100\)\) : 0\]\)\) >= 2100 && try\(/,
     );
     expect(message).toMatch(/^\[MEC1420\] one\/Fit-boston: got 1200m of CPU, 2100 MiB of memory and 1 GPUs of the add-ons of this stack/);
   });
