@@ -9,6 +9,7 @@ import { parameterName } from "../microk8s/parameters";
 import { knownInstanceTypes } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
 import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, knownCapabilities, podsGet } from "./fit";
+import { assertFootprint } from "./footprint";
 
 /** What a node of a type that this release does not know is taken to have, in whatever unit. */
 const ENOUGH = 1_000_000_000;
@@ -17,9 +18,11 @@ const ENOUGH = 1_000_000_000;
  * Has it checked whether the add-ons of a cluster fit: at synth where its nodes are known, otherwise at plan.
  *
  * @param addOn an add-on; the first of a cluster speaks for all
+ * @throws {MecError} MEC1008 for a footprint with a figure that is none
  */
 export function checkFit(addOn: InstalledAddOn): void {
   const { cluster } = addOn;
+  assertFootprint(addOn.node.path, addOn.footprint);
   if (cluster.capabilities === undefined) {
     PlannedFit.of(addOn)?.take(addOn);
   }

@@ -4,7 +4,7 @@ import { DEFAULT_RESERVATION } from "../microk8s/node-reservation";
 import type { Size } from "../units";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
-import type { Footprint } from "./footprint";
+import { assertFootprint, type Footprint } from "./footprint";
 
 /**
  * What microk8s itself takes of each node: Calico's pod requests a quarter of a vCPU
@@ -93,8 +93,10 @@ export class ClusterFit {
   /**
    * @param nodes the nodes; undefined where they are not known
    * @param entries the add-ons
+   * @throws {MecError} MEC1008 for a footprint with a figure that is none
    */
   public constructor(nodes: readonly NodeCapabilities[] | undefined, entries: readonly FitEntry[]) {
+    entries.forEach(({ name, footprint }) => assertFootprint(name, footprint));
     const usable = nodes?.filter(({ takesPods }) => takesPods !== false);
     const count = usable?.length ?? 1;
     this.rows = [
@@ -207,7 +209,7 @@ export function footprintOnNodes(addOn: InstalledAddOn): Footprint {
 export function amountsOf({ cpuMillis, memory, volumes, perNode, gpus = 0 }: Footprint, nodes: number): Amounts {
   return {
     cpuMillis: cpuMillis + nodes * (perNode?.cpuMillis ?? 0),
-    memoryMebibytes: memory.toMebibytes() + nodes * (perNode?.memory.toMebibytes() ?? 0),
+    memoryMebibytes: (memory?.toMebibytes() ?? 0) + nodes * (perNode?.memory?.toMebibytes() ?? 0),
     volumeGibibytes: volumes?.toGibibytes() ?? 0,
     gpus,
   };
@@ -244,9 +246,10 @@ function capacity(nodes: readonly NodeCapabilities[], types: readonly Wavelength
   };
 }
 
-/** GPUs of all nodes, with those that a taint keeps for pods which use one; undefined where the number of one node is not known. */
+/** GPUs of all nodes that stay, with those that a taint keeps for pods which use one; undefined where the number of one node is not known. */
 function gpusOf(nodes: readonly NodeCapabilities[]): number | undefined {
-  const types = nodes.map(({ instanceType }) => WavelengthInstanceType.of(instanceType)).filter(({ hasGpu }) => hasGpu);
+  const staying = nodes.filter(({ leaves }) => leaves !== true);
+  const types = staying.map(({ instanceType }) => WavelengthInstanceType.of(instanceType)).filter(({ hasGpu }) => hasGpu);
   return total(types.map(({ gpu }) => gpu?.count));
 }
 

@@ -7,7 +7,7 @@ import type { NodeReservation } from "./node-reservation";
 export interface ClusterCapabilities {
   /** The nodes of the cluster. */
   readonly nodes: readonly NodeCapabilities[];
-  /** Whether a node has a GPU. */
+  /** Whether a node that stays has a GPU. */
   readonly gpu: boolean;
   /** Storage classes of the cluster: none until an add-on brings one. */
   readonly storageClasses: readonly string[];
@@ -32,6 +32,11 @@ export interface NodeCapabilities {
    * @default true
    */
   readonly takesPods?: boolean;
+  /**
+   * Whether it is to leave: nothing of it counts, not even a GPU. Published where it is true.
+   * @default false
+   */
+  readonly leaves?: boolean;
   /**
    * What of it pods never get. Published where it is not the default.
    * @default - microk8s' own: no CPU, and 100 MiB of memory

@@ -88,9 +88,11 @@ export class ClusterRoster {
   /** What the nodes are for add-ons, in their order. */
   public get capabilities(): readonly NodeCapabilities[] {
     const { leaving } = this;
+    const staysOrLeaves = (name: string, isOpen: boolean) =>
+      leaving.includes(name) ? { takesPods: false, leaves: true } : { takesPods: isOpen };
     const { nodes, instanceType, rootVolume, reserved } = this.controlPlane;
     return [
-      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, takesPods: !leaving.includes(name), reserved })),
+      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, ...staysOrLeaves(name, true), reserved })),
       ...this.groups.flatMap((group) => {
         const { instanceType, rootVolume, reserved, desired } = group;
         const isOpen = desired.taints?.every((taint) => taint.endsWith(":PreferNoSchedule")) ?? true;
@@ -99,16 +101,16 @@ export class ClusterRoster {
           role: "worker",
           instanceType,
           rootVolume,
-          takesPods: isOpen && !leaving.includes(name),
+          ...staysOrLeaves(name, isOpen),
           reserved,
         }));
       }),
     ];
   }
 
-  /** Whether a node has a GPU. */
+  /** Whether a node that stays has a GPU; one of the control plane always stays. */
   public get gpu(): boolean {
-    return this.controlPlane.gpu || this.groups.some(({ gpu, desired }) => gpu && desired.count > 0);
+    return this.controlPlane.gpu || this.groups.some(({ gpu, desired, leaving }) => gpu && desired.count > leaving.length);
   }
 
   /** Number of nodes before this one; 0 for a machine that is no node, which waits for none. */

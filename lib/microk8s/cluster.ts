@@ -338,9 +338,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
 /** What of the capabilities other apps read: like nodes together, since a parameter holds 4,096 bytes and a cluster hundreds of nodes. */
 function published({ nodes, ...more }: ClusterCapabilities): object {
   const counts = new Map<string, number>();
-  for (const { name, role, instanceType, takesPods, reserved } of nodes) {
+  for (const { name, role, instanceType, takesPods, leaves, reserved } of nodes) {
     const group = name.slice(0, name.lastIndexOf("-"));
-    const like = JSON.stringify({ group, role, instanceType, ...(takesPods === false && { takesPods }), reserved });
+    const like = JSON.stringify({ group, role, instanceType, ...(takesPods === false && { takesPods }), leaves, reserved });
     counts.set(like, (counts.get(like) ?? 0) + 1);
   }
   return { protocol: PROTOCOL, nodes: [...counts].map(([like, count]) => ({ ...(JSON.parse(like) as object), count })), ...more };

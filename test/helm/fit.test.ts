@@ -106,6 +106,34 @@ describe("add-ons on nodes", () => {
     expect(gpus.excesses).toEqual([]);
   });
 
+  test("may ask for no memory", () => {
+    const fit = new ClusterFit([node("t3.medium")], [{ name: "one", footprint: { cpuMillis: 5, perNode: { cpuMillis: 7 } } }]);
+    expect(fit.rows[0]).toEqual({ name: "one", cpuMillis: 12, memoryMebibytes: 0, volumeGibibytes: 0, gpus: 0 });
+  });
+
+  test.each([
+    ["cpuMillis", { cpuMillis: NaN }, "a finite number"],
+    ["cpuMillis", { cpuMillis: -1 }, "a finite number"],
+    ["cpuMillis", { cpuMillis: Infinity }, "a finite number"],
+    ["perNode.cpuMillis", { cpuMillis: 1, perNode: { cpuMillis: NaN } }, "a finite number"],
+    ["gpus", { cpuMillis: 1, gpus: -1 }, "a whole number"],
+    ["gpus", { cpuMillis: 1, gpus: 0.5 }, "a whole number"],
+  ])("are refused with a figure that is none: %s %j", (property, footprint: Footprint, rule) => {
+    const text = `as footprint.${property}: it is ${rule}`;
+    const refusal = (path: string) => expect.objectContaining({ code: "MEC1008", path, message: expect.stringContaining(text) });
+    const thrown = (act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    expect(thrown(() => new ClusterFit(undefined, [{ name: "one", footprint }]))).toEqual(refusal("one"));
+    const inApp = () => synthApp((app) => void new SomeAddOn(addOnStack(app), "One", { cluster: bostonSite(app).cluster }, { footprint }));
+    expect(thrown(inApp)).toEqual(refusal("add-ons/One"));
+  });
+
   test("are one table", () => {
     const fit = new ClusterFit([node("t3.medium")], [{ name: "cert-manager", footprint: asks(30, 192, { volumes: Size.gibibytes(8) }) }]);
     expect(
@@ -253,6 +281,32 @@ describe("a site", () => {
     expect(() => withClass(true)).toThrow(/MEC1420.*500 GiB of volumes where the nodes have 40 GiB/);
     const { add_ons: described } = withClass(false).volumes!.output;
     expect(described.value.data.volume_gibibytes).toBe(0);
+  });
+
+  test("has no GPU of workers that leave, tainted or not, and publishes none", () => {
+    const instanceType = WavelengthInstanceType.G4DN_2XLARGE;
+    const synthGpus = (count: number, leaving: number) =>
+      synthSite({}, asks(1, 1, { gpus: 1 }), ({ cluster }) => {
+        cluster.addWorkers("gpu", { count, leaving, instanceType, taints: [NodeTaint.of("nvidia.com/gpu", "yes")] });
+      });
+    expect(() => synthGpus(1, 1)).toThrow(/MEC1420.*1 of GPUs where the nodes have 0/);
+    const { resource } = synthGpus(2, 1)["boston-infrastructure"]!;
+    const parameter = Object.values<StackJson>(resource.aws_ssm_parameter).find(({ name }) => name === "/mec/boston/capabilities")!;
+    const published = JSON.parse(parameter.insecure_value);
+    expect(published.gpu).toBe(true);
+    expect(published.nodes.slice(1)).toEqual([
+      { group: "gpu", role: "worker", instanceType: "g4dn.2xlarge", takesPods: false, count: 1 },
+      { group: "gpu", role: "worker", instanceType: "g4dn.2xlarge", takesPods: false, leaves: true, count: 1 },
+    ]);
+  });
+
+  test("that has GPUs on leaving workers alone publishes none", () => {
+    const json = synthApp((app) => {
+      const { cluster } = bostonSite(app);
+      cluster.addWorkers("gpu", { count: 1, leaving: 1, instanceType: WavelengthInstanceType.G4DN_2XLARGE });
+    })["boston-infrastructure"]!;
+    const parameter = Object.values<StackJson>(json.resource.aws_ssm_parameter).find(({ name }) => name === "/mec/boston/capabilities")!;
+    expect(JSON.parse(parameter.insecure_value).gpu).toBe(false);
   });
 
   test("of a type that this release does not know is warned of", () => {
