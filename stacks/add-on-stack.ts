@@ -1,7 +1,7 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { HelmAddOn } from "../lib/helm/add-on";
-import { amountsOf } from "../lib/helm/fit";
+import { amountsOf, footprintOnNodes } from "../lib/helm/fit";
 import type { IMicrok8sCluster } from "../lib/microk8s/cluster-interface";
 import { awsProvider, type AwsAccess } from "./aws-access";
 import type { StateBackend } from "./state-backend";
@@ -60,7 +60,9 @@ export class AddOnStack extends TerraformStack {
   }
 }
 
-function described({ cluster, namespace, releaseName, chart, footprint }: HelmAddOn) {
+function described(addOn: HelmAddOn) {
+  const { cluster, namespace, releaseName, chart } = addOn;
+  const footprint = footprintOnNodes(addOn);
   const once = amountsOf(footprint, 0);
   const perNode = amountsOf(footprint, 1);
   return {

@@ -4,10 +4,12 @@ import { Construct, type IConstruct } from "constructs";
 import { addRule, planError, warn } from "../annotations";
 import { MecError } from "../errors";
 import type { IMicrok8sCluster } from "../microk8s/cluster-interface";
+import { DEFAULT_RESERVATION } from "../microk8s/node-reservation";
 import { parameterName } from "../microk8s/parameters";
 import { knownInstanceTypes } from "../wavelength/instance-type";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
-import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, podsGet } from "./fit";
+import { ClusterFit, ONCE_PER_CLUSTER, amountsOf, knownCapabilities, podsGet } from "./fit";
+import { assertFootprint } from "./footprint";
 
 /** What a node of a type that this release does not know is taken to have, in whatever unit. */
 const ENOUGH = 1_000_000_000;
@@ -16,9 +18,11 @@ const ENOUGH = 1_000_000_000;
  * Has it checked whether the add-ons of a cluster fit: at synth where its nodes are known, otherwise at plan.
  *
  * @param addOn an add-on; the first of a cluster speaks for all
+ * @throws {MecError} MEC1008 for a footprint with a figure that is none
  */
 export function checkFit(addOn: InstalledAddOn): void {
   const { cluster } = addOn;
+  assertFootprint(addOn.node.path, addOn.footprint);
   if (cluster.capabilities === undefined) {
     PlannedFit.of(addOn)?.take(addOn);
   }
@@ -47,7 +51,7 @@ export function checkFit(addOn: InstalledAddOn): void {
         `got ${tight.join(" and ")}, on the cluster ${cluster.clusterName} (${breakdown}): little is left for your own pods, and for a node that is lost, so write a larger instanceType or rootVolume, or more workers`,
       );
     }
-    if (cluster.capabilities === undefined) {
+    if (knownCapabilities(addOn, cluster) === undefined) {
       warn(
         addOn,
         "MEC1921",
@@ -121,7 +125,10 @@ class PlannedFit extends Construct {
       cpuPerNode: add(({ once, onOne }) => onOne.cpuMillis - once.cpuMillis),
       memory: Math.ceil(add(({ once }) => once.memoryMebibytes)),
       memoryPerNode: Math.ceil(add(({ once, onOne }) => onOne.memoryMebibytes - once.memoryMebibytes)),
-      gpus: add(({ once }) => once.gpus),
+      gpus: Math.max(
+        add(({ once }) => once.gpus),
+        this.addOns.some(({ footprint }) => footprint.needsGpu === true) ? 1 : 0,
+      ),
     };
   }
 
@@ -142,18 +149,29 @@ class PlannedFit extends Construct {
       this,
       "MEC1420",
       `got ${cpu}m of CPU, ${memory} MiB of memory${gpus > 0 ? ` and ${gpus} GPUs` : ""} of the add-ons of this stack: the nodes of the cluster ${clusterName} have ` +
-        `\${${there("cpuMillis", cpuPerNode)}}m and \${${there("mebibytes", memoryPerNode)}} MiB for pods${gpus > 0 ? " and, by its capabilities, a GPU: ${try(jsondecode(self.insecure_value).gpu, true)}" : ""}, so write a larger instanceType or more workers there, a lighter profile, or fewer add-ons`,
+        `${thereText("cpuMillis", cpuPerNode, "m")} and ${thereText("mebibytes", memoryPerNode, " MiB")} for pods${gpus > 0 ? " and, by its capabilities, a GPU: ${try(jsondecode(self.insecure_value).gpu, true)}" : ""}, so write a larger instanceType or more workers there, a lighter profile, or fewer add-ons`,
     );
   }
 }
 
+/** Terraform expression of the nodes that a cluster publishes; none where it publishes none that this release can read. */
+const NODES = "try([for like in jsondecode(self.insecure_value).nodes : like], [])";
+
 /**
- * Terraform expression of what the nodes that take pods have for them, less what runs on each. A type that this release does not know has enough.
+ * Terraform expression of what the nodes that take pods have for them, less what each reserves and what runs on it. A type that this release does not know has enough,
+ * and so has a cluster that publishes no nodes.
  *
  * @param of which of both
  * @param perNode what is taken on each node
  */
 function there(of: "cpuMillis" | "mebibytes", perNode: number): string {
   const known = knownInstanceTypes().map(({ name, vCpus, memory }) => `"${name}" = ${podsGet({ vCpus: vCpus!, memory: memory! })[of]}`);
-  return `sum(concat([-${ONCE_PER_CLUSTER[of]}], [for like in jsondecode(self.insecure_value).nodes : try(like.takesPods, true) ? like.count * (lookup({ ${known.join(", ")} }, like.instanceType, ${ENOUGH}) - ${perNode}) : 0]))`;
+  const ofType = `lookup({ ${known.join(", ")} }, try(like.instanceType, ""), ${ENOUGH})`;
+  return `sum(concat([length(${NODES}) > 0 ? -${ONCE_PER_CLUSTER[of]} : ${ENOUGH}], [for like in ${NODES} : try(like.takesPods, true) ? try(like.count, 1) * (${ofType} - ${perNode} - try(like.reserved.${of}, ${DEFAULT_RESERVATION[of]})) : 0]))`;
+}
+
+/** Terraform template of the same for people; where that is not known it says so. */
+function thereText(of: "cpuMillis" | "mebibytes", perNode: number, unit: string): string {
+  const amount = there(of, perNode);
+  return `\${${amount} < ${ENOUGH / 2} ? "\${${amount}}${unit}" : "an unknown amount of ${of === "cpuMillis" ? "CPU" : "memory"}"}`;
 }

@@ -1,9 +1,10 @@
 import type { IConstruct } from "constructs";
-import type { IMicrok8sCluster, NodeCapabilities } from "../microk8s/cluster-interface";
+import type { ClusterCapabilities, IMicrok8sCluster, NodeCapabilities } from "../microk8s/cluster-interface";
+import { DEFAULT_RESERVATION } from "../microk8s/node-reservation";
 import type { Size } from "../units";
 import { WavelengthInstanceType } from "../wavelength/instance-type";
-import { ClusterAddOns } from "./cluster-add-ons";
-import type { Footprint } from "./footprint";
+import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
+import { assertFootprint, type Footprint } from "./footprint";
 
 /**
  * What microk8s itself takes of each node: Calico's pod requests a quarter of a vCPU
@@ -14,9 +15,6 @@ const MICROK8S_PER_NODE = { cpuMillis: 250, mebibytes: 515 };
 
 /** What CoreDNS requests, once for a cluster (https://github.com/canonical/microk8s-core-addons/blob/main/addons/dns/coredns.yaml). */
 const COREDNS = { cpuMillis: 100, mebibytes: 70 };
-
-/** Memory of a node that pods never get, in MiB (https://github.com/canonical/microk8s/blob/1.35/microk8s-resources/default-args/kubelet: eviction-hard). */
-const EVICTION_MEBIBYTES = 100;
 
 /** What of a root volume is not for volumes of pods: Ubuntu, snaps, images and logs. A figure of this library's own, in GiB. */
 export const SYSTEM_GIBIBYTES = 10;
@@ -60,7 +58,7 @@ const DIMENSIONS = [
 
 /**
  * Whether the add-ons of a cluster fit on its nodes: the sum of what they request, and of what microk8s itself takes, against what the
- * types of the nodes have. Nodes that take no pods do not count.
+ * types of the nodes have, less what their kubelets keep from pods. Nodes that take no pods do not count.
  *
  * It is a sum: pods that fit together may still not fit one by one, so it finds what cannot be, and does not prove what can.
  * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled
@@ -73,8 +71,8 @@ export class ClusterFit {
    * @param cluster the cluster
    */
   public static of(scope: IConstruct, cluster: IMicrok8sCluster): ClusterFit {
-    const entries = ClusterAddOns.of(scope, cluster).addOns.map(({ kind, footprint }) => ({ name: kind, footprint }));
-    return new ClusterFit(cluster.capabilities?.nodes, entries);
+    const entries = ClusterAddOns.of(scope, cluster).addOns.map((addOn) => ({ name: addOn.kind, footprint: footprintOnNodes(addOn) }));
+    return new ClusterFit(knownCapabilities(scope, cluster)?.nodes, entries);
   }
 
   /** Who asks for what, microk8s itself last; for each node once where the nodes are not known. */
@@ -82,6 +80,9 @@ export class ClusterFit {
 
   /** The sum of the rows. */
   public readonly requested: Amounts;
+
+  /** Whether an add-on makes no sense without a GPU, though it keeps none for itself. */
+  private readonly needsGpu: boolean;
 
   /** What the nodes have; undefined where they or their types are not known. A dimension that is not known is not in it. */
   public readonly available?: Partial<Amounts>;
@@ -92,8 +93,10 @@ export class ClusterFit {
   /**
    * @param nodes the nodes; undefined where they are not known
    * @param entries the add-ons
+   * @throws {MecError} MEC1008 for a footprint with a figure that is none
    */
   public constructor(nodes: readonly NodeCapabilities[] | undefined, entries: readonly FitEntry[]) {
+    entries.forEach(({ name, footprint }) => assertFootprint(name, footprint));
     const usable = nodes?.filter(({ takesPods }) => takesPods !== false);
     const count = usable?.length ?? 1;
     this.rows = [
@@ -107,6 +110,7 @@ export class ClusterFit {
       },
     ];
     this.requested = sum(this.rows);
+    this.needsGpu = entries.some(({ footprint }) => footprint.needsGpu === true);
     const types = (usable ?? []).map(({ instanceType }) => WavelengthInstanceType.of(instanceType));
     this.unknownTypes = [...new Set(types.filter(({ vCpus }) => vCpus === undefined).map(({ name }) => name))];
     this.available = nodes && usable && { ...capacity(usable, types), gpus: gpusOf(nodes) };
@@ -165,7 +169,8 @@ export class ClusterFit {
 
   private compared() {
     return DIMENSIONS.flatMap(({ key, name, unit }) => {
-      const wanted = this.requested[key];
+      // A GPU that must be there may be one that another add-on asks for.
+      const wanted = key === "gpus" && this.needsGpu ? Math.max(1, this.requested.gpus) : this.requested[key];
       const there = this.available?.[key];
       return there === undefined
         ? []
@@ -174,21 +179,47 @@ export class ClusterFit {
   }
 }
 
+/**
+ * What a cluster offers as far as the app knows: one that is imported by its name may be made in the same app, and another add-on have it.
+ *
+ * @param scope any construct of the app
+ * @param cluster the cluster
+ * @returns undefined where no add-on's cluster of that Region and name knows
+ */
+export function knownCapabilities(scope: IConstruct, cluster: IMicrok8sCluster): ClusterCapabilities | undefined {
+  const clusters = [cluster, ...ClusterAddOns.of(scope, cluster).addOns.map((addOn) => addOn.cluster)];
+  return clusters.map(({ capabilities }) => capabilities).find((capabilities) => capabilities !== undefined);
+}
+
+/**
+ * What an add-on needs of the nodes: volumes of a class that some add-on brings and that are not on disks of nodes are left out.
+ *
+ * @param addOn the add-on
+ * @see https://kubernetes.io/docs/concepts/storage/storage-classes/
+ */
+export function footprintOnNodes(addOn: InstalledAddOn): Footprint {
+  const { footprint, definition, cluster } = addOn;
+  const { storageClass } = definition;
+  const bringer = storageClass === undefined ? undefined : ClusterAddOns.of(addOn, cluster).storageBy(storageClass);
+  const offer = bringer?.definition.storageClasses?.find(({ name }) => name === storageClass);
+  return offer?.isNodeLocal === false ? { ...footprint, volumes: undefined } : footprint;
+}
+
 /** What an add-on asks for on a number of nodes. */
 export function amountsOf({ cpuMillis, memory, volumes, perNode, gpus = 0 }: Footprint, nodes: number): Amounts {
   return {
     cpuMillis: cpuMillis + nodes * (perNode?.cpuMillis ?? 0),
-    memoryMebibytes: memory.toMebibytes() + nodes * (perNode?.memory.toMebibytes() ?? 0),
+    memoryMebibytes: (memory?.toMebibytes() ?? 0) + nodes * (perNode?.memory?.toMebibytes() ?? 0),
     volumeGibibytes: volumes?.toGibibytes() ?? 0,
     gpus,
   };
 }
 
-/** What microk8s itself takes of a type of machine is not for pods: what is left, for the check at plan. */
+/** What microk8s itself takes of a type of machine is not for pods: what is left, but for what is reserved, for the check at plan. */
 export function podsGet({ vCpus, memory }: { readonly vCpus: number; readonly memory: Size }): { cpuMillis: number; mebibytes: number } {
   return {
     cpuMillis: vCpus * 1000 - MICROK8S_PER_NODE.cpuMillis,
-    mebibytes: memory.toMebibytes() - EVICTION_MEBIBYTES - MICROK8S_PER_NODE.mebibytes,
+    mebibytes: memory.toMebibytes() - MICROK8S_PER_NODE.mebibytes,
   };
 }
 
@@ -207,16 +238,18 @@ function sum(rows: readonly Amounts[]): Amounts {
 
 /** What nodes have; undefined for a dimension of which one node is not known. */
 function capacity(nodes: readonly NodeCapabilities[], types: readonly WavelengthInstanceType[]): Partial<Amounts> {
+  const reserved = nodes.map((node) => node.reserved ?? DEFAULT_RESERVATION);
   return {
-    cpuMillis: total(types.map(({ vCpus }) => vCpus && vCpus * 1000)),
-    memoryMebibytes: total(types.map(({ memory }) => memory && memory.toMebibytes() - EVICTION_MEBIBYTES)),
+    cpuMillis: total(types.map(({ vCpus }, index) => vCpus && vCpus * 1000 - reserved[index]!.cpuMillis)),
+    memoryMebibytes: total(types.map(({ memory }, index) => memory && memory.toMebibytes() - reserved[index]!.mebibytes)),
     volumeGibibytes: total(nodes.map(({ rootVolume }) => rootVolume && Math.max(0, rootVolume.toGibibytes() - SYSTEM_GIBIBYTES))),
   };
 }
 
-/** GPUs of all nodes, with those that a taint keeps for pods which use one; undefined where the number of one node is not known. */
+/** GPUs of all nodes that stay, with those that a taint keeps for pods which use one; undefined where the number of one node is not known. */
 function gpusOf(nodes: readonly NodeCapabilities[]): number | undefined {
-  const types = nodes.map(({ instanceType }) => WavelengthInstanceType.of(instanceType)).filter(({ hasGpu }) => hasGpu);
+  const staying = nodes.filter(({ leaves }) => leaves !== true);
+  const types = staying.map(({ instanceType }) => WavelengthInstanceType.of(instanceType)).filter(({ hasGpu }) => hasGpu);
   return total(types.map(({ gpu }) => gpu?.count));
 }
 

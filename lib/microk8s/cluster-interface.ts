@@ -1,12 +1,13 @@
 import type { TerraformProvider, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Size } from "../units";
+import type { NodeReservation } from "./node-reservation";
 
 /** What a cluster offers to add-ons; also published, with like nodes together, as the plain parameter `/mec/<cluster>/capabilities`. */
 export interface ClusterCapabilities {
   /** The nodes of the cluster. */
   readonly nodes: readonly NodeCapabilities[];
-  /** Whether a node has a GPU. */
+  /** Whether a node that stays has a GPU. */
   readonly gpu: boolean;
   /** Storage classes of the cluster: none until an add-on brings one. */
   readonly storageClasses: readonly string[];
@@ -27,10 +28,20 @@ export interface NodeCapabilities {
   /** Size of its root volume; not published, so undefined for a cluster that is made elsewhere. */
   readonly rootVolume?: Size;
   /**
-   * Whether pods that tolerate no taint are placed on it: not where it has one, and not where it is to leave. Not published, so undefined
-   * for a cluster that is made elsewhere.
+   * Whether pods that tolerate no taint are placed on it: not where it has one, and not where it is to leave. Published where it is false.
+   * @default true
    */
   readonly takesPods?: boolean;
+  /**
+   * Whether it is to leave: nothing of it counts, not even a GPU. Published where it is true.
+   * @default false
+   */
+  readonly leaves?: boolean;
+  /**
+   * What of it pods never get. Published where it is not the default.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Size } from "../units";
 import type { NodeCapabilities } from "./cluster-interface";
 import type { DesiredNode, DesiredWorkers } from "./desired";
+import type { NodeReservation } from "./node-reservation";
 
 /** A group of workers, as the cluster must know of it. */
 export interface RosterGroup {
@@ -12,6 +13,11 @@ export interface RosterGroup {
   readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
+  /**
+   * What of its nodes pods never get.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
   /** Names of its nodes that are to leave. */
   readonly leaving: readonly string[];
 }
@@ -26,6 +32,11 @@ export interface RosterControlPlane {
   readonly rootVolume: Size;
   /** Whether its nodes have a GPU. */
   readonly gpu: boolean;
+  /**
+   * What of its nodes pods never get.
+   * @default - microk8s' own: no CPU, and 100 MiB of memory
+   */
+  readonly reserved?: NodeReservation;
   /** Names of its nodes that are to leave. */
   readonly leaving: readonly string[];
   /** Names of its nodes that take on another instance type. */
@@ -77,26 +88,29 @@ export class ClusterRoster {
   /** What the nodes are for add-ons, in their order. */
   public get capabilities(): readonly NodeCapabilities[] {
     const { leaving } = this;
-    const { nodes, instanceType, rootVolume } = this.controlPlane;
+    const staysOrLeaves = (name: string, isOpen: boolean) =>
+      leaving.includes(name) ? { takesPods: false, leaves: true } : { takesPods: isOpen };
+    const { nodes, instanceType, rootVolume, reserved } = this.controlPlane;
     return [
-      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, takesPods: !leaving.includes(name) })),
+      ...nodes.map(({ name, role }) => ({ name, role, instanceType, rootVolume, ...staysOrLeaves(name, true), reserved })),
       ...this.groups.flatMap((group) => {
-        const { instanceType, rootVolume, desired } = group;
+        const { instanceType, rootVolume, reserved, desired } = group;
         const isOpen = desired.taints?.every((taint) => taint.endsWith(":PreferNoSchedule")) ?? true;
         return nodeNames(group).map((name) => ({
           name,
           role: "worker",
           instanceType,
           rootVolume,
-          takesPods: isOpen && !leaving.includes(name),
+          ...staysOrLeaves(name, isOpen),
+          reserved,
         }));
       }),
     ];
   }
 
-  /** Whether a node has a GPU. */
+  /** Whether a node that stays has a GPU; one of the control plane always stays. */
   public get gpu(): boolean {
-    return this.controlPlane.gpu || this.groups.some(({ gpu, desired }) => gpu && desired.count > 0);
+    return this.controlPlane.gpu || this.groups.some(({ gpu, desired, leaving }) => gpu && desired.count > leaving.length);
   }
 
   /** Number of nodes before this one; 0 for a machine that is no node, which waits for none. */

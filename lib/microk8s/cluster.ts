@@ -27,6 +27,7 @@ import { KubeconfigMicrok8sCluster, type KubeconfigAttributes } from "./kubeconf
 import { launchConfiguration } from "./launch-configuration";
 import type { Microk8sNode } from "./node";
 import { renderedArguments } from "./node-arguments";
+import { nodeReservation } from "./node-reservation";
 import { OsPatches } from "./os-patches";
 import { ClusterParameters, PROTOCOL } from "./parameters";
 import { BoundProviders } from "./providers";
@@ -154,6 +155,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
       instanceType: instanceType.name,
       rootVolume: rootVolume.size,
       gpu: instanceType.hasGpu,
+      reserved: nodeReservation(props.nodeArguments?.kubelet, instanceType),
       leaving,
       resizing: controlPlane.resize,
     });
@@ -336,9 +338,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
 /** What of the capabilities other apps read: like nodes together, since a parameter holds 4,096 bytes and a cluster hundreds of nodes. */
 function published({ nodes, ...more }: ClusterCapabilities): object {
   const counts = new Map<string, number>();
-  for (const { name, role, instanceType, takesPods } of nodes) {
+  for (const { name, role, instanceType, takesPods, leaves, reserved } of nodes) {
     const group = name.slice(0, name.lastIndexOf("-"));
-    const like = JSON.stringify({ group, role, instanceType, ...(takesPods === false && { takesPods }) });
+    const like = JSON.stringify({ group, role, instanceType, ...(takesPods === false && { takesPods }), leaves, reserved });
     counts.set(like, (counts.get(like) ?? 0) + 1);
   }
   return { protocol: PROTOCOL, nodes: [...counts].map(([like, count]) => ({ ...(JSON.parse(like) as object), count })), ...more };

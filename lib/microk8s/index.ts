@@ -18,6 +18,7 @@ export type { KubeletArguments } from "./kubelet-arguments";
 export * from "./machine-image";
 export type { AwaitedHost } from "./readiness";
 export { Microk8sNode } from "./node";
+export type { NodeReservation } from "./node-reservation";
 export type { NodeAlarmsProps } from "./node-alarms";
 export { OsPatches, type SecurityWithRebootProps } from "./os-patches";
 export type { ComponentArguments, NodeArguments } from "./node-arguments";

@@ -151,7 +151,7 @@ test("the output tells of each add-on, in literals", () => {
       cpu_millis: 310,
       memory_mebibytes: 356,
       volume_gibibytes: 0,
-      gpus: 1,
+      gpus: 0,
       cpu_millis_per_node: 5,
       memory_mebibytes_per_node: 64,
     },

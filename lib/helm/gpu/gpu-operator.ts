@@ -54,7 +54,7 @@ const CONTAINERD = {
  * NVIDIA's GPU operator, as microk8s' own nvidia add-on installs it: drivers, container toolkit and device plugin on each node with a GPU.
  * Pods ask for `nvidia.com/gpu` and name the runtime class `nvidia`.
  *
- * @throws {MecError} what {@link HelmAddOn} refuses; at synth MEC1420 where no node that takes pods has a GPU
+ * @throws {MecError} what {@link HelmAddOn} refuses; at synth MEC1420 where no node that stays has a GPU, with a taint or without
  * @see https://microk8s.io/docs/addon-gpu
  */
 export class GpuOperator extends HelmAddOn {
@@ -77,7 +77,7 @@ function definition({ driver = GpuDriver.OPERATOR }: GpuOperatorOptions): AddOnD
       },
     ],
     ownsCrds: ["nvidia.com", "nfd.k8s-sigs.io"],
-    footprint: { ...sumOf(...Object.values(PODS)), perNode: ON_EACH_NODE, gpus: 1 },
+    footprint: { ...sumOf(...Object.values(PODS)), perNode: ON_EACH_NODE, needsGpu: true },
     podSecurity: "privileged",
   };
 }

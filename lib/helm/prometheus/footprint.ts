@@ -1,11 +1,11 @@
 import { Size } from "../../units";
-import type { Footprint } from "../footprint";
+import type { Footprint, Requests } from "../footprint";
 import { sumOf } from "../resources";
 import { ALERTMANAGER_VOLUME } from "./alertmanager-values";
 import type { PrometheusSettings } from "./settings";
 
 /** What the pods of an installation ask for, and its volumes. */
-export function prometheusFootprint({ profile, volume, grafana, alertmanager }: PrometheusSettings): Footprint {
+export function prometheusFootprint({ profile, volume, grafana, alertmanager }: PrometheusSettings): Footprint & Requests {
   const { sidecar } = profile;
   return {
     ...sumOf(

@@ -9,6 +9,7 @@ import type { IWavelengthNetwork } from "../../wavelength/network-interface";
 import type { INetworkSubnet } from "../../wavelength/network-subnet";
 import type { ClusterCore } from "../cluster-core";
 import type { DesiredWorkers } from "../desired";
+import { nodeReservation } from "../node-reservation";
 import { GUARDED_PORTS } from "../ports";
 import { WorkerRole } from "../roles/worker-role";
 import { checkedWorkerGroup, workerNames, type WorkerGroupProps } from "./worker-group-props";
@@ -123,6 +124,8 @@ export class WorkerGroup extends Construct implements IConnectable {
       instanceType: instanceType.name,
       rootVolume: rootVolume.size,
       gpu: instanceType.hasGpu,
+      // The arguments of a group are all of its arguments: those of the cluster are not laid under them.
+      reserved: nodeReservation(group.kubelet ?? cluster.nodeArguments?.kubelet, instanceType),
       leaving: leavers,
     });
     // A right is there before living nodes are told to use it.
