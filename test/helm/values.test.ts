@@ -1,4 +1,4 @@
-import { Fn, Lazy, TerraformOutput, TerraformVariable, Token } from "cdktf";
+import { Fn, Lazy, TerraformLocal, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mergeValues, type Values } from "../../lib";
 import { valuesText } from "../../lib/helm/values";
-import { synthStack } from "../support/synth";
+import { synthApp, synthStack } from "../support/synth";
 
 const leaf = fc.oneof(
   fc.string(),
@@ -231,6 +231,16 @@ describe("the text of values", () => {
     },
     120_000,
   );
+
+  test("has what another stack makes", () => {
+    const { two } = synthApp((app) => {
+      const [one, other] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
+      const local = new TerraformLocal(one, "made", "x");
+      new TerraformOutput(other, "text", { value: valuesText("p", { a: local.asString }), staticId: true });
+    });
+    expect(two!.dependencies).toEqual(["one"]);
+    expect(two!.output.text.value).toMatch(/^\{"a":\$\{jsonencode\(data\.terraform_remote_state\.[\w.-]+\)\}\}$/);
+  });
 
   test("has numbers that only the apply knows, within texts too", () => {
     const json = synthStack((stack) => {
