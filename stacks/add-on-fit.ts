@@ -2,13 +2,15 @@ import type { TerraformStack } from "cdktf";
 import { ClusterFit, type FitEntry } from "../lib/helm/fit";
 import type { NodeCapabilities } from "../lib/microk8s/cluster-interface";
 import { Size } from "../lib/units";
-import { blocksOf, synthesized, type SynthesizedStack } from "./synthesized-stack";
+import { blocksOf, isLiteral, providerOf, synthesized, type SynthesizedStack } from "./synthesized-stack";
 import { ADD_ONS_OUTPUT, type DescribedAddOn } from "./add-on-stack";
 
 /** Whether the add-ons of one cluster fit. */
 export interface AddOnFit {
   /** Name of the cluster. */
   readonly clusterName: string;
+  /** Region of the cluster, in which its name is its own; undefined for one without. */
+  readonly region?: string;
   /** The figures; `toTable()` makes a table of them. */
   readonly fit: ClusterFit;
 }
@@ -22,14 +24,22 @@ export interface AddOnFit {
  */
 export function addOnFit(stacks: readonly (TerraformStack | SynthesizedStack)[]): AddOnFit[] {
   const all = stacks.map((stack) => synthesized(stack));
-  const byCluster = new Map<string, FitEntry[]>();
+  const clusters = new Map<string, { clusterName: string; region?: string; entries: FitEntry[] }>();
   for (const { output } of all) {
     const addOns = (output?.[ADD_ONS_OUTPUT]?.value ?? {}) as Readonly<Record<string, DescribedAddOn>>;
     for (const [name, addOn] of Object.entries(addOns)) {
-      byCluster.set(addOn.cluster, [...(byCluster.get(addOn.cluster) ?? []), { name, footprint: footprintOf(addOn) }]);
+      const { cluster: clusterName, region } = addOn;
+      const key = `${region} ${clusterName}`;
+      const cluster = clusters.get(key) ?? { clusterName, region, entries: [] };
+      cluster.entries.push({ name, footprint: footprintOf(addOn) });
+      clusters.set(key, cluster);
     }
   }
-  return [...byCluster].map(([clusterName, entries]) => ({ clusterName, fit: new ClusterFit(nodesOf(all, clusterName), entries) }));
+  return [...clusters.values()].map(({ clusterName, region, entries }) => ({
+    clusterName,
+    region,
+    fit: new ClusterFit(nodesOf(all, clusterName, region), entries),
+  }));
 }
 
 /** Like nodes of a group, as a cluster publishes them. */
@@ -39,22 +49,28 @@ interface PublishedNodes extends Omit<NodeCapabilities, "name" | "rootVolume"> {
 }
 
 function footprintOf(addOn: DescribedAddOn): FitEntry["footprint"] {
-  const memory = addOn.memory_mebibytes_per_node;
+  // A size is above zero: the least there is counts as none.
+  const size = (mebibytes: number) => Size.mebibytes(Math.max(mebibytes, Number.MIN_VALUE));
+  const { cpu_millis_per_node: cpuMillis, memory_mebibytes_per_node: memory } = addOn;
   return {
     cpuMillis: addOn.cpu_millis,
-    memory: Size.mebibytes(addOn.memory_mebibytes),
+    memory: size(addOn.memory_mebibytes),
     volumes: addOn.volume_gibibytes > 0 ? Size.gibibytes(addOn.volume_gibibytes) : undefined,
-    perNode: memory > 0 ? { cpuMillis: addOn.cpu_millis_per_node, memory: Size.mebibytes(memory) } : undefined,
+    perNode: cpuMillis > 0 || memory > 0 ? { cpuMillis, memory: size(memory) } : undefined,
     gpus: addOn.gpus,
+    needsGpu: addOn.needs_gpu,
   };
 }
 
 /** The nodes of a cluster by what it publishes, with the disks of their machines; undefined where no stack makes it. */
-function nodesOf(stacks: readonly SynthesizedStack[], clusterName: string): NodeCapabilities[] | undefined {
+function nodesOf(stacks: readonly SynthesizedStack[], clusterName: string, region?: string): NodeCapabilities[] | undefined {
   for (const stack of stacks) {
     const blocks = blocksOf(stack).filter(({ kind }) => kind === "resource");
     const published = blocks.find(
-      ({ type, arguments: { name } }) => type === "aws_ssm_parameter" && name === `/mec/${clusterName}/capabilities`,
+      (block) =>
+        block.type === "aws_ssm_parameter" &&
+        block.arguments.name === `/mec/${clusterName}/capabilities` &&
+        isIn(providerOf(stack, block)?.region, region),
     );
     if (published !== undefined) {
       const { nodes } = JSON.parse(String(published.arguments.insecure_value)) as { nodes: PublishedNodes[] };
@@ -70,4 +86,9 @@ function nodesOf(stacks: readonly SynthesizedStack[], clusterName: string): Node
     }
   }
   return undefined;
+}
+
+/** Whether a provider is in a Region; one whose Region is not known at synth is taken to be. */
+function isIn(ofProvider: unknown, region?: string): boolean {
+  return !isLiteral(ofProvider) || ofProvider === region;
 }

@@ -34,7 +34,8 @@ export interface AddOnStackProps {
  * A stack of add-ons, deployed after the cluster. It has an AWS provider where the cluster is on AWS, and the cluster's providers where
  * add-ons ask for them.
  *
- * Output: `add_ons`, a map from the kind of each to its `cluster`, `namespace`, `release`, `chart` and `version` and to what it asks for.
+ * Output: `add_ons`, a map from the kind of each to its `cluster`, `region`, `namespace`, `release`, `chart` and `version` and to what it asks
+ * for. A second one of a kind is under `kind:namespace/release`.
  */
 export class AddOnStack extends TerraformStack {
   /** The cluster. */
@@ -48,7 +49,7 @@ export class AddOnStack extends TerraformStack {
     }
     backend?.bind(this);
     new TerraformOutput(this, ADD_ONS_OUTPUT, {
-      value: Lazy.anyValue({ produce: () => Object.fromEntries(this.addOns.map((addOn) => [addOn.kind, described(addOn)])) }),
+      value: Lazy.anyValue({ produce: () => describedByName(this.addOns) }),
       description: "The add-ons of this stack",
       staticId: true,
     });
@@ -60,6 +61,18 @@ export class AddOnStack extends TerraformStack {
   }
 }
 
+/** Each by its kind, where that is not taken; two clusters may have the same release. */
+function describedByName(addOns: readonly HelmAddOn[]): Record<string, DescribedAddOn> {
+  const all: Record<string, DescribedAddOn> = {};
+  for (const addOn of addOns) {
+    const { kind, namespace, releaseName, cluster } = addOn;
+    const release = `${kind}:${namespace}/${releaseName}`;
+    const free = [kind, release, `${release}@${cluster.clusterName}`].find((name) => !(name in all));
+    all[free ?? addOn.node.path] = described(addOn);
+  }
+  return all;
+}
+
 function described(addOn: HelmAddOn) {
   const { cluster, namespace, releaseName, chart } = addOn;
   const footprint = footprintOnNodes(addOn);
@@ -67,6 +80,7 @@ function described(addOn: HelmAddOn) {
   const perNode = amountsOf(footprint, 1);
   return {
     cluster: cluster.clusterName,
+    region: cluster.region,
     namespace,
     release: releaseName,
     chart: chart.name,
@@ -75,6 +89,7 @@ function described(addOn: HelmAddOn) {
     memory_mebibytes: once.memoryMebibytes,
     volume_gibibytes: once.volumeGibibytes,
     gpus: once.gpus,
+    needs_gpu: footprint.needsGpu,
     cpu_millis_per_node: perNode.cpuMillis - once.cpuMillis,
     memory_mebibytes_per_node: perNode.memoryMebibytes - once.memoryMebibytes,
   };

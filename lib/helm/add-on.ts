@@ -10,11 +10,11 @@ import { Chart } from "./chart";
 import { ClusterAddOns, type InstalledAddOn } from "./cluster-add-ons";
 import { checkFit } from "./fit-rules";
 import type { Footprint } from "./footprint";
-import { assertNamespace, assertReleaseName, secretName } from "./names";
+import { assertNamespace, assertReleaseName, ownReleaseName, secretName } from "./names";
 import { namespaceFor } from "./namespaces";
 import { checkStorage } from "./storage-rules";
 import { assertKnownPaths } from "./value-paths";
-import { mergeValues, valuesText, type Values } from "./values";
+import { assertValues, mergeValues, valuesText, type Values } from "./values";
 
 /** How many revisions of a release Helm keeps: each is a Secret of up to a megabyte in the datastore. */
 const MAX_HISTORY = 3;
@@ -87,6 +87,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.releaseName = releaseName;
     this.createsNamespace = props.createNamespace ?? true;
     this.chart = chartOf(definition.chart, props);
+    assertValues(path, props.values ?? {});
     this.values = mergeValues(...definition.values, props.values);
     const { name, version, folder } = this.chart;
     assertKnownPaths(path, name, version, this.values, definition.openMaps ?? [], folder);
@@ -124,7 +125,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
    * @throws {MecError} MEC1413 for the folder, MEC1414 for names
    */
   protected addChart(id: string, folder: string, values: Values = {}, options: OwnChartOptions = {}): Release {
-    const { releaseName = `${this.releaseName}-${id.toLowerCase()}`, namespace = this.namespace } = options;
+    const { releaseName = ownReleaseName(this.node.path, this.releaseName, `-${id.toLowerCase()}`), namespace = this.namespace } = options;
     assertNamespace(this.node.path, namespace);
     assertReleaseName(this.node.path, releaseName);
     const release = this.makeRelease(id, Chart.fromFolder(folder), values, { releaseName, namespace }, [this.release]);

@@ -27,16 +27,28 @@ const VERSION = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 /** Names as Helm's guide has them (https://helm.sh/docs/chart_best_practices/conventions/#chart-names). */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
+/** A user name or password in an address, also where a slash in the password hides it: `https://me:secret@host`. */
+const USERINFO = /\/\/(?:[^/?#]*@|[^/?#@]*:(?!\d+(?:[/?#]|$)).*@)/;
+
 /** A Helm chart: one of a repository, in one version, or a folder that is beside the code. */
 export class Chart {
   /**
    * A chart of a repository.
    *
-   * @throws {MecError} MEC1412 without an exact version, for what is no repository, and for what is no name of a chart
+   * @throws {MecError} MEC1412 without an exact version, for what is no repository or has a password in it, and for what is no name of a chart
    * @see https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release
    */
   public static fromRegistry(props: RegistryChartProps): Chart {
     const { chart, repository, version } = props;
+    for (const [what, value] of Object.entries({ chart, repository, version })) {
+      if (!Token.isUnresolved(value) && USERINFO.test(String(value))) {
+        throw new MecError(
+          "MEC1412",
+          "Chart.fromRegistry",
+          `got a user name or a password in the address as ${what}, which is not repeated here: it would be in cdk.tf.json, in the plan and in the state, so write the address without it, and let who deploys log in by "helm registry login" or "helm repo add"`,
+        );
+      }
+    }
     const refuse = (value: unknown, what: string, rule: string) => {
       throw new MecError("MEC1412", "Chart.fromRegistry", `${got(value)} as ${what}: ${rule}`);
     };

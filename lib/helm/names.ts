@@ -32,6 +32,26 @@ export function assertReleaseName(path: string, name: string): void {
 }
 
 /**
+ * The name of a second release of an add-on: that of the first, with a suffix.
+ *
+ * @param path construct path for the error
+ * @param releaseName name of the add-on's release
+ * @param suffix what comes behind it
+ * @throws {MecError} MEC1414 where both together are too long
+ */
+export function ownReleaseName(path: string, releaseName: string, suffix: string): string {
+  const name = `${releaseName}${suffix}`;
+  if (name.length > MAX_RELEASE) {
+    throw new MecError(
+      "MEC1414",
+      path,
+      `${got(releaseName)} as releaseName, of ${releaseName.length} characters: a second release of this add-on has "${suffix}" behind it, and a release has ${MAX_RELEASE} characters at most, so write one of at most ${MAX_RELEASE - suffix.length}`,
+    );
+  }
+  return name;
+}
+
+/**
  * Refuses what cannot name a namespace.
  *
  * @param path construct path for the error

@@ -27,7 +27,8 @@ export function schemaPaths(text: string): string[] | undefined {
     for (const name of names) walk(properties[name], [...keys, name]);
     const isOpen = additionalProperties !== false && (names.length > 0 || mayBeMap(schema));
     if (isOpen) lines.push(`${pathOf(keys)}.*`);
-    else if (names.length === 0) lines.push(pathOf(keys));
+    // Also for a map that may be something else instead.
+    else if (names.length === 0 || mayBeOther(schema)) lines.push(pathOf(keys));
   };
   const top = resolved(root, root);
   if (top.additionalProperties !== false) return undefined;
@@ -45,4 +46,9 @@ function resolved(schema: Schema, root: Schema): Schema {
 /** A schema that says nothing of the type allows a map too. */
 function mayBeMap({ type, enum: values }: Schema): boolean {
   return type === undefined ? values === undefined : [type].flat().includes("object");
+}
+
+/** Whether a schema that allows a map allows something else too. */
+function mayBeOther({ type }: Schema): boolean {
+  return [type ?? "object"].flat().some((each) => each !== "object" && each !== "null");
 }

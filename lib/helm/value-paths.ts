@@ -28,7 +28,7 @@ const NAMED = 3;
  * @param values what is checked; tokens and arrays are not looked into
  * @param openMaps key paths below which any key goes, such as `grafana.grafana\.ini`, beside those the list tells of
  * @param folder folder of the chart
- * @throws MEC1470 with the nearest known key
+ * @throws MEC1470 with the nearest known key, and for what is no map where the chart has one: Helm passes over that too
  */
 export function assertKnownPaths(
   scopePath: string,
@@ -39,8 +39,12 @@ export function assertKnownPaths(
   folder?: string,
 ): void {
   const known = folder === undefined ? knownPaths(chart, version ?? "") : pathsOfFolder(folder);
-  const unknown = known?.unknown(values, openMaps) ?? [];
-  if (known === undefined || unknown.length === 0) return;
+  if (known === undefined) return;
+  const unknown = known.unknown(values, openMaps);
+  if (unknown.length === 0) {
+    assertMaps(scopePath, [chart, version].join(" ").trim(), known, values, openMaps);
+    return;
+  }
   const several = unknown.length > 1;
   const named = unknown.slice(0, NAMED).map((keys) => JSON.stringify(pathOf(keys)));
   const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : "";
@@ -52,6 +56,18 @@ export function assertKnownPaths(
     "MEC1470",
     scopePath,
     `got the value ${several ? "keys" : "key"} ${named.join(", ")}${more}, which the chart ${[chart, version].join(" ").trim()} does not know, so nothing would be set: ${advice}`,
+  );
+}
+
+/** Refuses a text, number, boolean or list where the chart has a map: `coalesceTables` of Helm leaves the map as it was, with a warning. */
+function assertMaps(scopePath: string, chart: string, known: ValuePaths, values: ChartValues, openMaps: readonly string[]): void {
+  const [keys] = known.flattened(values, openMaps);
+  if (keys === undefined) return;
+  const path = pathOf(keys);
+  throw new MecError(
+    "MEC1470",
+    scopePath,
+    `got no map as the value ${JSON.stringify(path)}, which is one in the chart ${chart}, so nothing would be set: write keys below it, such as ${JSON.stringify(known.firstBelow(keys))}`,
   );
 }
 
@@ -99,6 +115,23 @@ export class ValuePaths {
 
   /** Keys of the values that are not known, each as far as the first key that is not. */
   public unknown(values: ChartValues, openMaps: readonly string[] = []): Keys[] {
+    return this.found(values, openMaps, (path) => !this.isKnown(path));
+  }
+
+  /** Keys of the values that are a map in the chart and none here; a null takes the map away, and what a token stands for is not known. */
+  public flattened(values: ChartValues, openMaps: readonly string[] = []): Keys[] {
+    const isFlat = (value: unknown) => value !== null && !isMap(value) && !Token.isUnresolved(value);
+    return this.found(values, openMaps, (path, value) => isFlat(value) && this.isOnlyMap(path));
+  }
+
+  /** The first path of the list below another. */
+  public firstBelow(keys: Keys): string | undefined {
+    const start = `${pathOf(keys)}.`;
+    return this.allPaths().find((path) => path.startsWith(start));
+  }
+
+  /** Keys of which something is true, as far down as the list tells of keys. */
+  private found(values: ChartValues, openMaps: readonly string[], isFound: (path: string, value: unknown) => boolean): Keys[] {
     const found: Keys[] = [];
     const walk = (inner: ChartValues, above: Keys): void => {
       for (const [key, value] of Object.entries(inner)) {
@@ -106,7 +139,7 @@ export class ValuePaths {
         const keys = [...above, key];
         const path = pathOf(keys);
         if (openMaps.includes(path) || openMaps.includes(keys.join(".")) || this.isOpen(path)) continue;
-        if (!this.isKnown(path)) found.push(keys);
+        if (isFound(path, value)) found.push(keys);
         else if (isMap(value)) walk(value, keys);
       }
     };
@@ -138,6 +171,10 @@ export class ValuePaths {
 
   private isKnown(path: string): boolean {
     return this.text.includes(`\n${path}\n`) || this.text.includes(`\n${path}.`);
+  }
+
+  private isOnlyMap(path: string): boolean {
+    return this.text.includes(`\n${path}.`) && !this.text.includes(`\n${path}\n`);
   }
 
   /** Every path of the list, and every path above one. */

@@ -1,6 +1,7 @@
-import { Fn, Token, Tokenization } from "cdktf";
+import { Lazy, Token } from "cdktf";
 import { MecError, got } from "../errors";
 import { withoutTemplates } from "../tokens";
+import { jsonTemplate } from "./json-template";
 
 /** Values of a chart, as its `values.yaml` nests them. A `null` removes a default of the chart; `undefined` is as if the key were not there. */
 export type Values = { readonly [key: string]: unknown };
@@ -28,7 +29,7 @@ export function mergeValues(...layers: readonly (Values | undefined)[]): Values 
 
 /** Whether a value is a map of values, and not a leaf: a token is a leaf, whatever it stands for. */
 export function isMap(value: unknown): value is Values {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || Tokenization.isResolvable(value)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || Token.isUnresolved(value)) {
     return false;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -49,33 +50,74 @@ function copyOf(value: unknown): unknown {
  * @throws {MecError} MEC1421 for what neither JSON nor YAML can hold
  */
 export function valuesText(path: string, values: Values): string {
-  const sorted = sortedKeys(path, "", values);
-  return hasToken(sorted) ? Fn.jsonencode(sorted) : withoutTemplates(JSON.stringify(sorted));
+  assertValues(path, values);
+  if (hasToken(values)) {
+    return Lazy.stringValue({ produce: (context) => jsonTemplate(values, context) });
+  }
+  return withoutTemplates(JSON.stringify(sortedKeys(values)));
 }
 
-function sortedKeys(path: string, at: string, value: unknown): unknown {
+/**
+ * Refuses what a chart cannot have as values.
+ *
+ * @param path construct path for the error
+ * @param values what was given as values
+ * @throws {MecError} MEC1421 for what is no map at the top or only the apply knows whole, for what neither JSON nor YAML can hold, for a
+ *   map or list within itself, and for an empty key
+ */
+export function assertValues(path: string, values: unknown): asserts values is Values {
+  if (!isMap(values)) {
+    const what = Token.isUnresolved(values) ? "a token" : `a ${Array.isArray(values) ? "list" : typeof values}`;
+    throw new MecError("MEC1421", path, `got ${what} as values: they are a plain map, so write for example { replicaCount: 1 }`);
+  }
+  assertValue(path, "values", values, []);
+}
+
+/** @param above the maps and lists that the value is in */
+function assertValue(path: string, at: string, value: unknown, above: readonly unknown[]): void {
   if (Token.isUnresolved(value) || value === null || typeof value === "string" || typeof value === "boolean") {
-    return value;
+    return;
   }
   if (typeof value === "number" && Number.isFinite(value)) {
-    return value;
+    return;
   }
-  if (Array.isArray(value)) {
-    return value.map((item, index) => sortedKeys(path, `${at}[${index}]`, item));
-  }
-  if (isMap(value)) {
-    return Object.fromEntries(
-      Object.keys(value)
-        .filter((key) => value[key] !== undefined)
-        .sort((one, other) => (one < other ? -1 : 1))
-        .map((key) => [key, sortedKeys(path, at === "" ? key : `${at}.${key}`, value[key])]),
+  const isList = Array.isArray(value);
+  if (!isList && !isMap(value)) {
+    throw new MecError(
+      "MEC1421",
+      path,
+      `${got(typeof value === "object" ? (Object.getPrototypeOf(value) as object).constructor.name : String(value))} as ${at}: values are texts, finite numbers, booleans, null, lists and plain maps, so write one of these`,
     );
   }
-  throw new MecError(
-    "MEC1421",
-    path,
-    `${got(typeof value === "object" ? (Object.getPrototypeOf(value) as object).constructor.name : String(value))} as values.${at}: values are texts, finite numbers, booleans, null, lists and plain maps, so write one of these`,
-  );
+  if (above.includes(value)) {
+    throw new MecError("MEC1421", path, `got a ${isList ? "list" : "map"} within itself as ${at}: JSON has no end of it, so write a copy`);
+  }
+  const inside = [...above, value];
+  if (isList) {
+    value.forEach((item, index) => assertValue(path, `${at}[${index}]`, item, inside));
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === "") {
+      throw new MecError("MEC1421", path, `got an empty key in ${at}: no chart has one, so write its name or take it out`);
+    }
+    if (inner !== undefined) {
+      assertValue(path, `${at}.${key}`, inner, inside);
+    }
+  }
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(sortedKeys);
+  }
+  return isMap(value)
+    ? Object.fromEntries(
+        Object.keys(value)
+          .sort((one, other) => (one < other ? -1 : 1))
+          .map((key) => [key, sortedKeys(value[key])]),
+      )
+    : value;
 }
 
 /** Whether a token is anywhere in a value. */

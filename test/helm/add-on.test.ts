@@ -461,7 +461,9 @@ describe("an own chart of an add-on", () => {
       synthAddOns(
         (stack, _, cluster) => void new SomeAddOn(stack, "Base", { cluster, releaseName: "b".repeat(50) }).withChart("Extras", folder),
       ),
-    ).toThrow(/\[MEC1414\].* of 57 characters/);
+    ).toThrow(
+      /\[MEC1414\] add-ons\/Base: got "b+" as releaseName, of 50 characters: a second release of this add-on has "-extras" behind it, .* so write one of at most 46$/,
+    );
   });
 });
 
@@ -528,6 +530,16 @@ test("values that no chart can take are refused with their path", () => {
   expect(() => synthAddOns((stack, _, cluster) => void new SomeAddOn(stack, "One", { cluster, values: { a: { b: NaN } } }))).toThrow(
     /\[MEC1421\] add-ons\/One: got "NaN" as values\.a\.b/,
   );
+});
+
+test("values that are no map, or that hold themselves, are refused before they are merged", () => {
+  const circular: Record<string, unknown> = {};
+  circular.a = circular;
+  const installed = (values: unknown) => () =>
+    synthAddOns((stack, _, cluster) => void new SomeAddOn(stack, "One", { cluster, values: values as HelmAddOnProps["values"] }));
+  expect(installed(["x"])).toThrow(/\[MEC1421\] add-ons\/One: got a list as values/);
+  expect(installed(circular)).toThrow(/\[MEC1421\] add-ons\/One: got a map within itself as values\.a/);
+  expect(installed({ "": 1 })).toThrow(/\[MEC1421\] add-ons\/One: got an empty key in values:/);
 });
 
 test("the size of what an add-on asks for is its own", () => {

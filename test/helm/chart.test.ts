@@ -33,6 +33,26 @@ test.each([
   expect(refused).toThrow(/^\[MEC1412\] Chart\.fromRegistry: /);
 });
 
+test.each([
+  ["a password", { repository: "https://me:s3cret@charts.example.com" }],
+  ["a password of a registry", { repository: "oci://me:s3cret@registry.example.com/charts" }],
+  ["a password with a slash", { repository: "https://me:s3cret/x@charts.example.com" }],
+  ["a token", { repository: "https://s3cret@charts.example.com" }],
+  ["a password by http", { repository: "http://me:s3cret@charts.example.com" }],
+  ["a password in the chart", { chart: "oci://me:s3cret@registry.example.com/chart" }],
+])("%s is refused, and not repeated", (_, wrong) => {
+  const refused = () => Chart.fromRegistry({ ...registry, ...wrong });
+  expect(refused).toThrow(/^\[MEC1412\] Chart\.fromRegistry: got a user name or a password in the address as (?:chart|repository)/);
+  expect(refused).not.toThrow(/s3cret/);
+});
+
+test.each(["https://charts.example.com:8443/x@v1", "https://charts.example.com/x@v1:a@b", "oci://registry.example.com:5000"])(
+  "%s is a repository",
+  (repository) => {
+    expect(Chart.fromRegistry({ ...registry, repository }).repository).toBe(repository);
+  },
+);
+
 describe("a chart in a folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "mec-chart-"));
   const outdir = mkdtempSync(join(tmpdir(), "mec-synth-"));

@@ -10,6 +10,11 @@ test.each<[string, object, string[]]>([
   ["a map of these keys and others", { a: { properties: { b: { type: "string" } } } }, ["a.b", "a.*"]],
   ["a map of keys to texts", { a: { type: "object", additionalProperties: { type: "string" } } }, ["a.*"]],
   ["a map without keys", { a: { type: "object", additionalProperties: false } }, ["a"]],
+  [
+    "a map that may be a switch instead",
+    { a: { type: ["object", "boolean"], additionalProperties: false, properties: { b: { type: "string" } } } },
+    ["a.b", "a"],
+  ],
   ["a key with a dot", { "a.b": { type: "string" } }, ["a\\.b"]],
 ])("%s", (_, properties, lines) => {
   expect(schemaPaths(closed(properties))).toEqual(lines);

@@ -123,6 +123,18 @@ describe("MEC1470", () => {
     );
   });
 
+  test.each([3, "x", true, [{}]])("%j in place of a map is refused with a key below it, and not repeated", (value) => {
+    expect(refusal("cert-manager", "v1.21.1", { webhook: value })!.message).toMatch(
+      /^\[MEC1470\] demo-prometheus\/Prometheus: got no map as the value "webhook", which is one in the chart cert-manager v1\.21\.1, so nothing would be set: write keys below it, such as "webhook\.\w+"$/,
+    );
+  });
+
+  test("a map of the chart may be taken away, be known at the apply alone, or be open", () => {
+    const token = Lazy.anyValue({ produce: () => ({}) });
+    expect(refusal("cert-manager", "v1.21.1", { webhook: null, cainjector: token })).toBeUndefined();
+    expect(refusal("cert-manager", "v1.21.1", { webhook: 3 }, ["webhook"])).toBeUndefined();
+  });
+
   test("three are named, the rest is counted", () => {
     const error = refusal("cert-manager", "v1.21.1", { crds: { enable: true }, replicaCont: 1, imag: {}, webhok: {}, glbal: {} });
     expect(error!.message).toContain('got the value keys "crds.enable", "replicaCont", "imag" and 2 more, which the chart');

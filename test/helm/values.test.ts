@@ -1,17 +1,21 @@
-import { Fn, Lazy, TerraformVariable } from "cdktf";
+import { Fn, Lazy, TerraformLocal, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { mergeValues, type Values } from "../../lib";
 import { valuesText } from "../../lib/helm/values";
-import { synthStack } from "../support/synth";
+import { synthApp, synthStack } from "../support/synth";
 
 const leaf = fc.oneof(
   fc.string(),
   fc.integer(),
   fc.boolean(),
   fc.constant(null),
-  fc.array(fc.oneof(fc.integer(), fc.dictionary(fc.string(), fc.integer()))),
+  fc.array(fc.oneof(fc.integer(), fc.dictionary(fc.string({ minLength: 1 }), fc.integer()))),
 );
-const key = fc.oneof(fc.constantFrom("a", "b", "c", "__proto__", "constructor"), fc.string());
+const key = fc.oneof(fc.constantFrom("a", "b", "c", "__proto__", "constructor"), fc.string({ minLength: 1 }));
 const { values } = fc.letrec<{ values: Values; value: unknown }>((tie) => ({
   value: fc.oneof({ maxDepth: 3 }, leaf, tie("values")),
   values: fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }).map((entries) => Object.fromEntries(entries) as Values),
@@ -123,6 +127,9 @@ describe("values are merged:", () => {
     const token = Lazy.anyValue({ produce: () => ({ x: 1 }) });
     expect(mergeValues({ a: { b: 1 } }, { a: token }).a).toBe(token);
     expect(mergeValues({ a: token }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
+    const map = Token.asStringMap(token);
+    expect(mergeValues({ a: { b: 1 } }, { a: map }).a).toBe(map);
+    expect(mergeValues({ a: map }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
   });
 });
 
@@ -164,16 +171,105 @@ describe("the text of values", () => {
       stack.addOverride("locals.made", made);
     });
     expect(json.locals.made).toBe(
-      '${jsonencode({"a" = [1, var.list, {"c" = var.text}], "b" = "x-${var.text}", "d" = max(1, 2), "e" = "$${no}"})}',
+      '{"a":[1,${jsonencode(var.list)},{"c":${jsonencode(var.text)}}],' +
+        '"b":"x-${trimsuffix(trimprefix(jsonencode(tostring(var.text)), "\\""), "\\"")}","d":${jsonencode(max(1, 2))},"e":"$${no}"}',
     );
   });
 
-  test.each([
+  const terraform = spawnSync("terraform", ["version"]);
+  (terraform.status === 0 ? test : test.skip)(
+    "is what Terraform makes it again, with tokens as leaves, in texts, in keys and in lists, whatever the characters",
+    () => {
+      const text = fc.string({
+        unit: fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "~", "a", " ", "é", "\u2028", "<", "d+"),
+        maxLength: 8,
+      });
+      const any = fc.oneof(
+        text,
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(fc.oneof(text, fc.constant(null)), { maxLength: 3 }),
+      );
+      const property = fc.property(fc.array(fc.tuple(text, text, text, any), { minLength: 40, maxLength: 40 }), (cases) => {
+        const expected: Record<string, unknown> = {};
+        const json = synthStack((stack) => {
+          cases.forEach(([before, secret, after, other], index) => {
+            const variable = new TerraformVariable(stack, `v${index}`, { sensitive: false });
+            variable.addOverride("default", { text: secret, any: [other] });
+            const token = (path: string) => Token.asString(Fn.lookupNested(variable.value, path.split(".")));
+            const from = (tokenOf: (path: string, value: unknown) => unknown) => {
+              const leaf = tokenOf("text", secret) as string;
+              return {
+                leaf,
+                [`k${before}${leaf}${after}`]: 1,
+                mixed: `${before}${leaf}${after}${leaf}`,
+                other,
+                list: [null, leaf, { z: after, a: [tokenOf("any", [other])] }],
+                lazy: Lazy.anyValue({ produce: () => ({ b: [leaf, 1], a: null, c: `${leaf}-${leaf}` }) }),
+                fn: `\\d+\\.${before}`,
+              };
+            };
+            new TerraformOutput(stack, `o${index}`, { value: valuesText("p", from(token)), staticId: true });
+            expected[`o${index}`] = { ...from((_, value) => value), lazy: { a: null, b: [secret, 1], c: `${secret}-${secret}` } };
+          });
+        });
+        const folder = mkdtempSync(join(tmpdir(), "mec-values-"));
+        try {
+          writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ variable: json.variable, output: json.output }));
+          const run = (...args: string[]) => spawnSync("terraform", args, { cwd: folder, encoding: "utf8", timeout: 60_000 });
+          const { status, stderr } = run("apply", "-auto-approve", "-no-color", "-input=false");
+          expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+          const outputs = Object.entries(JSON.parse(run("output", "-json").stdout) as Record<string, { value: string }>);
+          expect(Object.fromEntries(outputs.map(([name, { value }]) => [name, JSON.parse(value)]))).toEqual(expected);
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
+        }
+      });
+      // Each run is a run of Terraform, so nothing is shrunk.
+      fc.assert(property, { numRuns: 2, endOnFailure: true });
+    },
+    120_000,
+  );
+
+  test("has what another stack makes", () => {
+    const { two } = synthApp((app) => {
+      const [one, other] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
+      const local = new TerraformLocal(one, "made", "x");
+      new TerraformOutput(other, "text", { value: valuesText("p", { a: local.asString }), staticId: true });
+    });
+    expect(two!.dependencies).toEqual(["one"]);
+    expect(two!.output.text.value).toMatch(/^\{"a":\$\{jsonencode\(data\.terraform_remote_state\.[\w.-]+\)\}\}$/);
+  });
+
+  test("has numbers that only the apply knows, within texts too", () => {
+    const json = synthStack((stack) => {
+      const port = new TerraformVariable(stack, "port", { type: "number" });
+      stack.addOverride("locals.alone", valuesText("p", { url: `x:${port.numberValue}` }));
+      stack.addOverride("locals.beside", valuesText("p", { url: `x:${port.numberValue}`, name: port.stringValue }));
+    });
+    expect(json.locals.alone).toBe('{"url":"x:${var.port}"}');
+    expect(json.locals.beside).toBe('{"name":${jsonencode(var.port)},"url":"x:${var.port}"}');
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular.a = { b: [circular] };
+  test("may have the same map twice", () => {
+    const map = { x: 1 };
+    expect(valuesText("p", { a: map, b: [map] })).toBe('{"a":{"x":1},"b":[{"x":1}]}');
+  });
+
+  test.each<[string, unknown, RegExp]>([
     ["a function", { a: { b: () => 1 } }, /\[MEC1421\] stack\/AddOn: got .* as values\.a\.b: /],
     ["a date", { a: [new Date(0)] }, /got "Date" as values\.a\[0\]/],
     ["a number that is none", { a: NaN }, /got "NaN" as values\.a: values are texts, finite numbers/],
     ["a symbol", { a: Symbol("s") }, /MEC1421/],
+    ["a list", ["x"], /got a list as values: they are a plain map/],
+    ["a text", "x", /got a string as values/],
+    ["a token for all", Token.asStringMap(Lazy.anyValue({ produce: () => ({}) })), /got a token as values/],
+    ["an empty key", { a: [{ "": 1 }] }, /got an empty key in values\.a\[0\]: /],
+    ["a map within itself", circular, /got a map within itself as values\.a\.b\[0\]/],
   ])("is refused for %s", (_, wrong, message) => {
-    expect(() => valuesText("stack/AddOn", wrong)).toThrow(message);
+    expect(() => valuesText("stack/AddOn", wrong as Values)).toThrow(message);
   });
 });

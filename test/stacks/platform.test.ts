@@ -131,6 +131,7 @@ test("the output tells of each add-on, in literals", () => {
   expect(synthPlatform({ storage: false, gpu: true }).output.add_ons.value).toEqual({
     "cert-manager": {
       cluster: "boston",
+      region: "us-east-1",
       namespace: "cert-manager",
       release: "cert-manager",
       chart: "cert-manager",
@@ -144,6 +145,7 @@ test("the output tells of each add-on, in literals", () => {
     },
     "gpu-operator": {
       cluster: "boston",
+      region: "us-east-1",
       namespace: "gpu-operator-resources",
       release: "gpu-operator",
       chart: "gpu-operator",
