@@ -82,6 +82,16 @@ describe("alerts", () => {
     expect(named.every((label) => ["node", "instance", "component", "namespace", "persistentvolumeclaim"].includes(label))).toBe(true);
   });
 
+  test("tell of the first client certificate that ends soon, however many others are shown", () => {
+    const [, rule] = rules.find(([name]) => name.endsWith("MecClientCertificateEnds"))!;
+    expect(rule.expr).toBe(
+      String.raw`sum by (instance) (increase(apiserver_client_certificate_expiration_seconds_bucket{job="apiserver",le=~"604800(\\.0)?"}[1h])) > 0`,
+    );
+    expect(rule.for).toBe("0m");
+    // The value is how many there were, and no time.
+    expect(JSON.stringify(rule.annotations)).not.toContain("$value");
+  });
+
   test("know the size of the volume", () => {
     const [, rule] = rules.find(([name]) => name.endsWith("MecPrometheusVolumeFilling"))!;
     expect(rule.expr).toContain(`/ ${5 * 2 ** 30} > 0.95`);

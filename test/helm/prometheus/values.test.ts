@@ -138,6 +138,13 @@ describe("values for microk8s", () => {
     expect(values["kube-state-metrics"].metricLabelsAllowlist).toEqual(["nodes=[node.kubernetes.io/microk8s-controlplane]"]);
   });
 
+  test("have Grafana ask nobody outside of the site, and download nothing", () => {
+    expect(values.grafana["grafana.ini"]).toEqual({
+      analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false },
+      plugins: { preinstall_disabled: true, preinstall_auto_update: false },
+    });
+  });
+
   test("have Grafana read ConfigMaps and no Secret", () => {
     const role = values.extraManifests.grafanaDashboards;
     expect(role.rules).toEqual([{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "watch", "list"] }]);
