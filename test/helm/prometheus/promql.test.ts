@@ -1,3 +1,4 @@
+import { PrometheusProfile } from "../../../lib";
 import { ROWS } from "../../../lib/helm/prometheus/dashboard/rows";
 import { dashboardModel } from "../../../lib/helm/prometheus/dashboard/dashboard";
 import { mecRules } from "../../../lib/helm/prometheus/rules";
@@ -80,6 +81,17 @@ describe("alerts", () => {
       expect(kept).toContain(label);
     }
     expect(named.every((label) => ["node", "instance", "component", "namespace", "persistentvolumeclaim"].includes(label))).toBe(true);
+  });
+
+  test.each([PrometheusProfile.LITE, PrometheusProfile.STANDARD])("look at two scrapes at least, by $name", ({ settings }) => {
+    const units = { m: 60, h: 3600 } as const;
+    const ranges = [...rules.map(([, { expr }]) => expr), ...queries.map(([, expr]) => expr)].flatMap((expr) =>
+      [...expr.matchAll(/\[(\d+)([mh])\]/g)].map(([, count, unit]) => Number(count) * units[unit as keyof typeof units]),
+    );
+    expect(ranges.length).toBeGreaterThan(10);
+    expect(Math.min(...ranges)).toBeGreaterThanOrEqual(2 * settings.scrapeInterval.toSeconds());
+    // Nothing is looked at in another unit.
+    expect(rules.flatMap(([, { expr }]) => expr.match(/\[[^\]]*\]/g) ?? []).every((range) => /^\[\d+[mh]\]$/.test(range))).toBe(true);
   });
 
   test("tell of the first client certificate that ends soon, however many others are shown", () => {

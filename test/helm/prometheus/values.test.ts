@@ -177,7 +177,7 @@ describe("profiles", () => {
     expect(values.kubelet.serviceMonitor.cAdvisorInterval).toBe("1m");
     expect(values.alertmanager).toEqual({ enabled: false });
     // It would fire for ever.
-    expect(values.defaultRules.disabled).toEqual({ PrometheusNotConnectedToAlertmanagers: true });
+    expect(values.defaultRules.disabled).toMatchObject({ PrometheusNotConnectedToAlertmanagers: true });
     expect(values.defaultRules.rules).toMatchObject({ alertmanager: false, kubeApiserverAvailability: false, kubeApiserverSlos: false });
     expect(values.grafana.sidecar.datasources.alertmanager.enabled).toBe(false);
   });
@@ -225,6 +225,19 @@ describe("profiles", () => {
     expect(standard.memory.toMebibytes()).toBe(1024 + 64 + 96 + 192 + 128 + 64 + 24 + 48 + 64);
     const bare = prometheusFootprint(settingsOf({ grafana: false }));
     expect(lite.memory.toMebibytes() - bare.memory.toMebibytes()).toBe(128 + 2 * 48);
+  });
+
+  test.each<[number, string, boolean]>([
+    [15, "15s", false],
+    [30, "30s", false],
+    [31, "30s", true],
+    [60, "30s", true],
+    [120, "30s", true],
+  ])("of a look each %i s see machines each %s, and have no alert that could not fire", (seconds, machines, isLeftOut) => {
+    const profile = PrometheusProfile.of({ ...PrometheusProfile.LITE.settings, scrapeInterval: Duration.seconds(seconds) });
+    const values = valuesOf({ profile });
+    expect(values["prometheus-node-exporter"].prometheus.monitor.interval).toBe(machines);
+    expect(values.defaultRules.disabled.KubeAggregatedAPIErrors).toBe(isLeftOut ? true : undefined);
   });
 
   test("may be one's own", () => {
