@@ -142,6 +142,7 @@ export const MEC_ERRORS = {
   MEC1434: "Setting of a part that is off",
   MEC1435: "Not a target of the path probe",
   MEC1436: "Profile that no node is large enough for",
+  MEC1437: "Secret in the values of Prometheus",
   MEC1450: "Unusable kubeconfig",
   MEC1451: "No such kubeconfig, or no such context in it",
   MEC1452: "Two clusters of one name",

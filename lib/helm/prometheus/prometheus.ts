@@ -28,7 +28,7 @@ const RELEASE = "prometheus";
  * The custom resource definitions and the volumes stay when it is taken away; whoever installs it again finds the metrics. Do not enable
  * microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
  *
- * @throws {MecError} MEC1430 to MEC1436, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1430 to MEC1437, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack
  * @see https://microk8s.io/docs/addon-observability
  */

@@ -373,10 +373,14 @@ describe("what is refused", () => {
     [{ grafanaAdminSecret: "S3cret!" }, /MEC1424.*grafanaAdminSecret/],
     [{ alertmanager: true, alertmanagerSecret: "not a name" }, /MEC1424.*alertmanagerSecret/],
     [{ remoteWrite: [{ url: "http://metrics.example.com" }] }, /MEC1433.*https alone/],
-    [{ remoteWrite: [{ url: "metrics.example.com/api" }] }, /MEC1433.*got "metrics\.example\.com\/api"/],
+    [{ remoteWrite: [{ url: "metrics.example.com/api" }] }, /MEC1433.*got what is no https URL as remoteWrite\[0\]\.url.*https alone/],
     [
       { remoteWrite: [{ url: "https://user:hidden@metrics.example.com/x" }] },
       /MEC1433.*user or password in the URL of metrics\.example\.com/,
+    ],
+    [
+      { remoteWrite: [{ url: "https://a.example.com" }, { url: "https://metrics.example.com/x?token=hidden" }] },
+      /MEC1433.*a query in the URL of metrics\.example\.com as remoteWrite\[1\]\.url.*write it without, and basicAuth or bearerToken/,
     ],
     [
       {
@@ -413,10 +417,17 @@ describe("what is refused", () => {
     expect(() => valuesOf(props)).toThrow(message);
   });
 
-  test.each(["https://user:hidden@metrics.example.com/x", "ftp://user:hidden@metrics.example.com", "https://u:hidden@ bad"])(
-    "%s does not show the password",
-    (url) => {
-      expect(() => valuesOf({ remoteWrite: [{ url }] })).toThrow(/^(?!.*hidden).*MEC1433/);
-    },
-  );
+  test.each([
+    "https://user:hidden@metrics.example.com/x",
+    "ftp://user:hidden@metrics.example.com",
+    "https://u:hidden@ bad",
+    "http://metrics.example.com/hidden",
+    "http://hidden:hidden@metrics.example.com/",
+    "metrics.example.com/x?token=hidden",
+    "hidden:x@metrics.example.com",
+    "https://metrics.example.com/x?token=hidden",
+    "https://metrics.example.com/x#hidden",
+  ])("%s does not show the password", (url) => {
+    expect(() => valuesOf({ remoteWrite: [{ url }] })).toThrow(/^(?!.*hidden).*MEC1433/);
+  });
 });
