@@ -164,6 +164,11 @@ describe("the dashboard", () => {
       { color: "yellow", value: 7 },
       { color: "green", value: 30 },
     ]);
+    expect(stepsOf("Way out")).toEqual([
+      { color: "red", value: null },
+      { color: "yellow", value: 0.5 },
+      { color: "green", value: 1 },
+    ]);
     expect(stepsOf("Disks")).toEqual([
       { color: "green", value: null },
       { color: "yellow", value: 0.85 },
