@@ -161,6 +161,7 @@ export const MEC_ERRORS = {
   MEC1923: "Data on the disk of one node",
   MEC1924: "Storage class that nothing here knows",
   MEC1940: "Machines whose metrics nobody reaches",
+  MEC1941: "Nodes too small for Prometheus among others",
   MEC1950: "Kubeconfig that is not there yet",
 } as const;
 
