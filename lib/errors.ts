@@ -142,6 +142,7 @@ export const MEC_ERRORS = {
   MEC1434: "Setting of a part that is off",
   MEC1435: "Not a target of the path probe",
   MEC1436: "Profile that no node is large enough for",
+  MEC1437: "Secret in the values of Prometheus",
   MEC1450: "Unusable kubeconfig",
   MEC1451: "No such kubeconfig, or no such context in it",
   MEC1452: "Two clusters of one name",
@@ -160,6 +161,7 @@ export const MEC_ERRORS = {
   MEC1923: "Data on the disk of one node",
   MEC1924: "Storage class that nothing here knows",
   MEC1940: "Machines whose metrics nobody reaches",
+  MEC1941: "Nodes too small for Prometheus among others",
   MEC1950: "Kubeconfig that is not there yet",
 } as const;
 

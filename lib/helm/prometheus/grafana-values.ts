@@ -8,6 +8,7 @@ import type { PrometheusContext, PrometheusSettings } from "./settings";
  * What the chart is told of Grafana.
  *
  * @throws {MecError} MEC1424 for what is no name of a Secret
+ * @see https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#plugins
  */
 export function grafanaValues(
   { grafanaAdminSecret }: PrometheusOptions,
@@ -38,8 +39,11 @@ export function grafanaValues(
         dashboards: { enabled: true, label: "grafana_dashboard", labelValue: "1", searchNamespace: "ALL", resource: "configmap" },
         datasources: { resource: "configmap", alertmanager: { enabled: alertmanager } },
       },
-      // Nothing is asked for at Grafana's makers over the link of the site.
-      "grafana.ini": { analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false } },
+      // Nothing is asked for at Grafana's makers over the link of the site; Grafana 12 and later would download plugins at each start.
+      "grafana.ini": {
+        analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false },
+        plugins: { preinstall_disabled: true, preinstall_auto_update: false },
+      },
     },
   };
 }

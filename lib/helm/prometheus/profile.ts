@@ -15,7 +15,7 @@ export interface PrometheusProfileProps {
   readonly retention: Duration;
   /** Size of the volume that metrics are kept in. */
   readonly volume: Size;
-  /** Time between two looks at a target. */
+  /** Time between two looks at a target; at a machine it is half a minute at most, since the chart's alerts on machines look at two minutes. */
   readonly scrapeInterval: Duration;
   /** Whether there is an Alertmanager. */
   readonly alertmanager: boolean;

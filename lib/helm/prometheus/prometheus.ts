@@ -29,7 +29,7 @@ const RELEASE = "prometheus";
  * the storage class has `ReclaimPolicy.RETAIN`; with `createNamespace: false` all of that stays, and whoever installs it again finds it. Do not
  * enable microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
  *
- * @throws {MecError} MEC1430 to MEC1436, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1430 to MEC1437, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack
  * @see https://microk8s.io/docs/addon-observability
  */
@@ -58,12 +58,19 @@ export class Prometheus extends HelmAddOn {
       metricsGuard(this, cluster);
     }
     requireNodeMemory(this, settings.profile);
-    atSynth(this, () => this.warnOfUnreachedNodes());
+    atSynth(this, () => this.warnOfUnreachedNodes(props.controlPlaneMetrics));
   }
 
-  /** Workers may come after the add-on. */
-  private warnOfUnreachedNodes(): void {
-    const { capabilities, clusterName } = this.cluster;
+  /** Workers may come after the add-on. Without a Region there is no security group between nodes. */
+  private warnOfUnreachedNodes(isChosen: boolean | undefined): void {
+    const { capabilities, clusterName, region } = this.cluster;
+    if (capabilities === undefined && region !== undefined && isChosen === undefined) {
+      warn(
+        this,
+        "MEC1940",
+        `got the cluster ${clusterName}, of which is not known here whether its nodes let each other read metrics of the machine: where they do not, Prometheus reads those of the node it is on alone, and alerts (TargetDown) for the rest, so write controlPlaneMetrics: true at the cluster and here, which the plan then checks, or false here`,
+      );
+    }
     const nodes = capabilities?.nodes.length ?? 0;
     if (nodes > 1 && !capabilities?.controlPlaneMetrics) {
       warn(

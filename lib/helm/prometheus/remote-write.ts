@@ -14,7 +14,8 @@ export interface SecretKey {
 /** Who is told all metrics, such as a Prometheus in the parent Region. */
 export interface RemoteWrite {
   /**
-   * URL of the receiver: `https`, or `http` for a Service of the same cluster (`….svc` or `….svc.cluster.local`). No user and password in it.
+   * URL of the receiver: `https`, or `http` for a Service of the same cluster (`….svc` or `….svc.cluster.local`). No user and password in it,
+   * and no query, where a token may be.
    */
   readonly url: string;
   /**
@@ -49,7 +50,7 @@ export interface RemoteWrite {
  */
 export function remoteWriteValues(path: string, receivers: readonly RemoteWrite[]): Values[] {
   return receivers.map(({ url, name, basicAuth, bearerToken, metrics }, index) => {
-    assertUrl(path, url);
+    assertUrl(path, index, url);
     if (basicAuth !== undefined && bearerToken !== undefined) {
       throw new MecError(
         "MEC1433",
@@ -81,24 +82,32 @@ export function remoteWriteValues(path: string, receivers: readonly RemoteWrite[
   });
 }
 
-function assertUrl(path: string, url: string): void {
+/** Refuses a URL, and repeats no more than the host of it: a password or a token may be anywhere else. */
+function assertUrl(path: string, index: number, url: string): void {
   if (Token.isUnresolved(url)) {
     return;
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const refuse = (what: string, rule: string): never => {
+    throw new MecError("MEC1433", path, `got ${what} as remoteWrite[${index}].url (it is not shown): ${rule}`);
+  };
   const inCluster = /\.svc(?:\.cluster\.local)?$/.test(parsed?.hostname ?? "");
   if (parsed === undefined || !(parsed.protocol === "https:" || (parsed.protocol === "http:" && inCluster))) {
-    throw new MecError(
-      "MEC1433",
-      path,
-      `got ${url.includes("@") ? "a URL with an @ (it is not shown, since a password may be in it)" : JSON.stringify(url)} as remoteWrite url: metrics leave the cluster by https alone, so write for example "https://metrics.example.com/api/v1/write"`,
+    return refuse(
+      parsed?.protocol === "http:" ? `an http URL of ${parsed.host}` : "what is no https URL",
+      `metrics leave the cluster by https alone, so write for example "https://metrics.example.com/api/v1/write"`,
     );
   }
   if (parsed.username !== "" || parsed.password !== "") {
-    throw new MecError(
-      "MEC1433",
-      path,
-      `got a user or password in the URL of ${parsed.host} as remoteWrite url: the state would hold it, so write basicAuth with the names of Secrets`,
+    return refuse(
+      `a user or password in the URL of ${parsed.host}`,
+      "the state would hold it, so write basicAuth with the names of Secrets",
+    );
+  }
+  if (/[?#]/.test(url)) {
+    return refuse(
+      `a query in the URL of ${parsed.host}`,
+      "a token in it would be in the state, so write it without, and basicAuth or bearerToken with the names of Secrets",
     );
   }
 }

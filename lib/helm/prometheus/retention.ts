@@ -38,21 +38,22 @@ export interface Retention {
  * @see https://prometheus.io/docs/prometheus/latest/storage/#right-sizing-retention-size
  */
 export function checkedRetention(path: string, { retention, retentionSize, volume }: RetentionProps): Retention {
-  const gibibytes = (size: Size) => `${Number(size.toGibibytes().toFixed(2))} GiB`;
-  const most = Size.mebibytes(volume.toMebibytes() * MOST_OF_VOLUME);
-  const size = retentionSize ?? Size.mebibytes(volume.toMebibytes() * DEFAULT_OF_VOLUME);
-  if (size.toMebibytes() > most.toMebibytes()) {
+  // Whole mebibytes on both sides, as they are printed and as Prometheus is told: what the error says to write is taken.
+  const most = mostOf(volume);
+  const wanted = (retentionSize ?? Size.mebibytes(volume.toMebibytes() * DEFAULT_OF_VOLUME)).toMebibytes();
+  const size = Math.floor(wanted);
+  if (size < 1 || most < 1) {
     throw new MecError(
       "MEC1430",
       path,
-      `got ${gibibytes(size)} as retentionSize in a volume of ${gibibytes(volume)}: Prometheus needs room for its log and for merging, and keeps at most ${MOST_OF_VOLUME * 100} % of it, here ${gibibytes(most)}, so write that or less, or a volume of at least ${gibibytes(Size.mebibytes(size.toMebibytes() / MOST_OF_VOLUME))}`,
+      `got ${wanted} MiB as retentionSize in a volume of ${volume.toMebibytes()} MiB: Prometheus takes less than one MiB for no limit, so write at least Size.mebibytes(1) in a volume of at least Size.mebibytes(2)`,
     );
   }
-  if (size.toMebibytes() < 1) {
+  if (size > most) {
     throw new MecError(
       "MEC1430",
       path,
-      `got ${size.toMebibytes()} MiB as retentionSize: Prometheus takes it for no limit, so write at least Size.mebibytes(1), or a larger volume`,
+      `got ${sizeText(size)} as retentionSize in a volume of ${sizeText(Math.floor(volume.toMebibytes()))}: Prometheus needs room for its log and for merging, and keeps at most ${MOST_OF_VOLUME * 100} % of it, here ${sizeText(most)}, so write that or less, or a volume of at least ${sizeText(Math.ceil(size / MOST_OF_VOLUME))}`,
     );
   }
   if (retention.toSeconds() < LEAST_HOURS * 3600) {
@@ -64,9 +65,19 @@ export function checkedRetention(path: string, { retention, retentionSize, volum
   }
   return {
     time: durationText(retention),
-    size: `${Math.floor(size.toMebibytes())}MiB`,
+    size: `${size}MiB`,
     volumeBytes: Math.round(volume.toMebibytes() * 2 ** 20),
   };
+}
+
+/** Most that is kept of a volume, in whole MiB. Less than a byte is added, for 85 % of a double is at times a hair below a whole number. */
+function mostOf(volume: Size): number {
+  return Math.floor(volume.toMebibytes() * MOST_OF_VOLUME + 1e-7);
+}
+
+/** A size of whole MiB, in the larger unit where it is a whole number of these. */
+function sizeText(mebibytes: number): string {
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024} GiB` : `${mebibytes} MiB`;
 }
 
 /**

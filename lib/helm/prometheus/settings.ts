@@ -1,6 +1,7 @@
 import { MecError, got } from "../../errors";
 import type { Size } from "../../units";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
+import { assertNoLiteralSecrets } from "./literal-secrets";
 import { assertPathTargets } from "./path-targets";
 import type { PrometheusProfileProps } from "./profile";
 import type { PrometheusOptions } from "./prometheus-props";
@@ -36,7 +37,7 @@ export interface PrometheusContext {
  * Fills in the defaults and refuses what cannot be.
  *
  * @throws {MecError} MEC1430 and MEC1431 for retention, MEC1432 for metrics that the cluster does not tell, MEC1434 for a setting of a part
- *   that is off, MEC1435 for targets of the probe
+ *   that is off, MEC1435 for targets of the probe, MEC1437 for secrets in `values`
  */
 export function checkedPrometheus(
   props: PrometheusOptions,
@@ -54,6 +55,7 @@ export function checkedPrometheus(
     pathTargets = region ? [`ssm.${region}.amazonaws.com:443`] : [],
   } = props;
   assertPathTargets(path, pathTargets);
+  assertNoLiteralSecrets(path, props.values);
   if (controlPlaneMetrics && hasControlPlaneMetrics === false) {
     throw new MecError(
       "MEC1432",

@@ -7,6 +7,7 @@ import { remoteWriteValues } from "./remote-write";
 import { resourceValues } from "./resources";
 import { durationText } from "./retention";
 import type { PrometheusContext, PrometheusSettings } from "./settings";
+import { shortRangeValues } from "./short-ranges";
 import { volumeClaim } from "./volume-claim";
 
 /**
@@ -58,6 +59,7 @@ export function prometheusValues(props: PrometheusOptions, settings: PrometheusS
       "kube-state-metrics": { resources: resourceValues(profile.kubeStateMetrics) },
       "prometheus-node-exporter": { resources: resourceValues(profile.nodeExporter) },
     },
+    shortRangeValues(profile.scrapeInterval),
     grafana ? grafanaValues(props, settings, context) : { grafana: { enabled: false } },
     alertmanager ? alertmanagerValues(props, settings, context) : WITHOUT_ALERTMANAGER,
   );

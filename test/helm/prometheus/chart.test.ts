@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { PrometheusProfile } from "../../../lib";
 import { monitoringValues } from "../../../lib/helm/prometheus/monitoring-values";
@@ -97,6 +98,10 @@ describeHelm("the chart of dashboard, alerts and probe", () => {
     expect(container.resources).toEqual({ requests: { cpu: "10m", memory: "24Mi" }, limits: { memory: "64Mi" } });
     expect(of("Service")[0]!.spec.selector).toEqual(spec.selector.matchLabels);
     expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels);
+    // It reads its configuration when it starts.
+    const [config] = of("ConfigMap").filter(({ data }) => data["blackbox.yml"] !== undefined);
+    const sum = createHash("sha256").update(config!.data["blackbox.yml"].trimEnd()).digest("hex");
+    expect(spec.template.metadata.annotations).toEqual({ "checksum/config": sum });
   });
 
   test.each<[string, object]>([

@@ -1,6 +1,7 @@
 import { Lazy, type App, type TerraformStack } from "cdktf";
 import {
   HostpathStorage,
+  NodeTaint,
   Prometheus,
   PrometheusProfile,
   WavelengthInstanceType,
@@ -147,6 +148,23 @@ describe("beside others", () => {
     expect(() => synthPrometheus({ profile }, { zone, controlPlane: { instanceType } })).not.toThrow();
   });
 
+  test("a warning tells of nodes that are too small among larger ones, unless somebody says where it is placed", () => {
+    const small = (props: Partial<PrometheusProps>, taints?: NodeTaint[]) =>
+      warnings(
+        synthPrometheus({ profile, ...props }, { controlPlane: { instanceType: WavelengthInstanceType.T3_XLARGE } }, (_, cluster) => {
+          cluster.addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_MEDIUM, taints });
+        }),
+      ).filter((text) => text.includes("MEC1941"));
+    expect(small({})).toEqual([
+      expect.stringMatching(
+        /\[MEC1941\] add-ons\/Prometheus: got the profile STANDARD, which needs a node of 8 GiB, on a cluster that also has nodes of t3\.medium: .*write taints at the small ones, or values\.prometheus\.prometheusSpec\.nodeSelector/,
+      ),
+    ]);
+    expect(small({ profile: PrometheusProfile.LITE })).toEqual([]);
+    expect(small({}, [NodeTaint.of("example.com/small")])).toEqual([]);
+    expect(small({ values: { prometheus: { prometheusSpec: { nodeSelector: { size: "large" } } } } })).toEqual([]);
+  });
+
   test("more than the nodes have is refused with the numbers", () => {
     const { settings } = PrometheusProfile.LITE;
     const greedy = PrometheusProfile.of({ ...settings, prometheus: { ...settings.prometheus, cpuMillis: 4000 } });
@@ -196,6 +214,21 @@ describe("metrics of the control plane", () => {
       expect.stringMatching(/\[MEC1940\] add-ons\/Prometheus: got 3 nodes of the cluster boston/),
     ]);
     expect(unreached(synthPrometheus({}, { controlPlane, controlPlaneMetrics: true }))).toEqual([]);
+  });
+
+  test("are warned of where nobody knows at synth, unless somebody decided", () => {
+    const imported = (controlPlaneMetrics?: boolean) =>
+      warnings(
+        synthApp((app) => {
+          const stack = addOnStack(app);
+          new Prometheus(stack, "Prometheus", { cluster: importedBoston(stack), profile: PrometheusProfile.LITE, controlPlaneMetrics });
+        })["add-ons"]!,
+      ).filter((text) => text.includes("MEC1940"));
+    expect(imported()).toEqual([
+      expect.stringMatching(/\[MEC1940\] add-ons\/Prometheus: got the cluster boston, of which is not known here/),
+    ]);
+    expect(imported(true)).toEqual([]);
+    expect(imported(false)).toEqual([]);
   });
 
   test("count workers that come after the add-on", () => {

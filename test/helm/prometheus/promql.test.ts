@@ -1,3 +1,4 @@
+import { PrometheusProfile } from "../../../lib";
 import { ROWS } from "../../../lib/helm/prometheus/dashboard/rows";
 import { dashboardModel } from "../../../lib/helm/prometheus/dashboard/dashboard";
 import { mecRules } from "../../../lib/helm/prometheus/rules";
@@ -82,6 +83,27 @@ describe("alerts", () => {
     expect(named.every((label) => ["node", "instance", "component", "namespace", "persistentvolumeclaim"].includes(label))).toBe(true);
   });
 
+  test.each([PrometheusProfile.LITE, PrometheusProfile.STANDARD])("look at two scrapes at least, by $name", ({ settings }) => {
+    const units = { m: 60, h: 3600 } as const;
+    const ranges = [...rules.map(([, { expr }]) => expr), ...queries.map(([, expr]) => expr)].flatMap((expr) =>
+      [...expr.matchAll(/\[(\d+)([mh])\]/g)].map(([, count, unit]) => Number(count) * units[unit as keyof typeof units]),
+    );
+    expect(ranges.length).toBeGreaterThan(10);
+    expect(Math.min(...ranges)).toBeGreaterThanOrEqual(2 * settings.scrapeInterval.toSeconds());
+    // Nothing is looked at in another unit.
+    expect(rules.flatMap(([, { expr }]) => expr.match(/\[[^\]]*\]/g) ?? []).every((range) => /^\[\d+[mh]\]$/.test(range))).toBe(true);
+  });
+
+  test("tell of the first client certificate that ends soon, however many others are shown", () => {
+    const [, rule] = rules.find(([name]) => name.endsWith("MecClientCertificateEnds"))!;
+    expect(rule.expr).toBe(
+      String.raw`sum by (instance) (increase(apiserver_client_certificate_expiration_seconds_bucket{job="apiserver",le=~"604800(\\.0)?"}[1h])) > 0`,
+    );
+    expect(rule.for).toBe("0m");
+    // The value is how many there were, and no time.
+    expect(JSON.stringify(rule.annotations)).not.toContain("$value");
+  });
+
   test("know the size of the volume", () => {
     const [, rule] = rules.find(([name]) => name.endsWith("MecPrometheusVolumeFilling"))!;
     expect(rule.expr).toContain(`/ ${5 * 2 ** 30} > 0.95`);
@@ -141,6 +163,11 @@ describe("the dashboard", () => {
       { color: "red", value: null },
       { color: "yellow", value: 7 },
       { color: "green", value: 30 },
+    ]);
+    expect(stepsOf("Way out")).toEqual([
+      { color: "red", value: null },
+      { color: "yellow", value: 0.5 },
+      { color: "green", value: 1 },
     ]);
     expect(stepsOf("Disks")).toEqual([
       { color: "green", value: null },

@@ -138,6 +138,13 @@ describe("values for microk8s", () => {
     expect(values["kube-state-metrics"].metricLabelsAllowlist).toEqual(["nodes=[node.kubernetes.io/microk8s-controlplane]"]);
   });
 
+  test("have Grafana ask nobody outside of the site, and download nothing", () => {
+    expect(values.grafana["grafana.ini"]).toEqual({
+      analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false },
+      plugins: { preinstall_disabled: true, preinstall_auto_update: false },
+    });
+  });
+
   test("have Grafana read ConfigMaps and no Secret", () => {
     const role = values.extraManifests.grafanaDashboards;
     expect(role.rules).toEqual([{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "watch", "list"] }]);
@@ -170,7 +177,7 @@ describe("profiles", () => {
     expect(values.kubelet.serviceMonitor.cAdvisorInterval).toBe("1m");
     expect(values.alertmanager).toEqual({ enabled: false });
     // It would fire for ever.
-    expect(values.defaultRules.disabled).toEqual({ PrometheusNotConnectedToAlertmanagers: true });
+    expect(values.defaultRules.disabled).toMatchObject({ PrometheusNotConnectedToAlertmanagers: true });
     expect(values.defaultRules.rules).toMatchObject({ alertmanager: false, kubeApiserverAvailability: false, kubeApiserverSlos: false });
     expect(values.grafana.sidecar.datasources.alertmanager.enabled).toBe(false);
   });
@@ -218,6 +225,19 @@ describe("profiles", () => {
     expect(standard.memory.toMebibytes()).toBe(1024 + 64 + 96 + 192 + 128 + 64 + 24 + 48 + 64);
     const bare = prometheusFootprint(settingsOf({ grafana: false }));
     expect(lite.memory.toMebibytes() - bare.memory.toMebibytes()).toBe(128 + 2 * 48);
+  });
+
+  test.each<[number, string, boolean]>([
+    [15, "15s", false],
+    [30, "30s", false],
+    [31, "30s", true],
+    [60, "30s", true],
+    [120, "30s", true],
+  ])("of a look each %i s see machines each %s, and have no alert that could not fire", (seconds, machines, isLeftOut) => {
+    const profile = PrometheusProfile.of({ ...PrometheusProfile.LITE.settings, scrapeInterval: Duration.seconds(seconds) });
+    const values = valuesOf({ profile });
+    expect(values["prometheus-node-exporter"].prometheus.monitor.interval).toBe(machines);
+    expect(values.defaultRules.disabled.KubeAggregatedAPIErrors).toBe(isLeftOut ? true : undefined);
   });
 
   test("may be one's own", () => {
@@ -353,10 +373,14 @@ describe("what is refused", () => {
     [{ grafanaAdminSecret: "S3cret!" }, /MEC1424.*grafanaAdminSecret/],
     [{ alertmanager: true, alertmanagerSecret: "not a name" }, /MEC1424.*alertmanagerSecret/],
     [{ remoteWrite: [{ url: "http://metrics.example.com" }] }, /MEC1433.*https alone/],
-    [{ remoteWrite: [{ url: "metrics.example.com/api" }] }, /MEC1433.*got "metrics\.example\.com\/api"/],
+    [{ remoteWrite: [{ url: "metrics.example.com/api" }] }, /MEC1433.*got what is no https URL as remoteWrite\[0\]\.url.*https alone/],
     [
       { remoteWrite: [{ url: "https://user:hidden@metrics.example.com/x" }] },
       /MEC1433.*user or password in the URL of metrics\.example\.com/,
+    ],
+    [
+      { remoteWrite: [{ url: "https://a.example.com" }, { url: "https://metrics.example.com/x?token=hidden" }] },
+      /MEC1433.*a query in the URL of metrics\.example\.com as remoteWrite\[1\]\.url.*write it without, and basicAuth or bearerToken/,
     ],
     [
       {
@@ -393,10 +417,17 @@ describe("what is refused", () => {
     expect(() => valuesOf(props)).toThrow(message);
   });
 
-  test.each(["https://user:hidden@metrics.example.com/x", "ftp://user:hidden@metrics.example.com", "https://u:hidden@ bad"])(
-    "%s does not show the password",
-    (url) => {
-      expect(() => valuesOf({ remoteWrite: [{ url }] })).toThrow(/^(?!.*hidden).*MEC1433/);
-    },
-  );
+  test.each([
+    "https://user:hidden@metrics.example.com/x",
+    "ftp://user:hidden@metrics.example.com",
+    "https://u:hidden@ bad",
+    "http://metrics.example.com/hidden",
+    "http://hidden:hidden@metrics.example.com/",
+    "metrics.example.com/x?token=hidden",
+    "hidden:x@metrics.example.com",
+    "https://metrics.example.com/x?token=hidden",
+    "https://metrics.example.com/x#hidden",
+  ])("%s does not show the password", (url) => {
+    expect(() => valuesOf({ remoteWrite: [{ url }] })).toThrow(/^(?!.*hidden).*MEC1433/);
+  });
 });

@@ -21,13 +21,16 @@ const SITE: Row = {
       { expr: 'count(kube_node_status_condition{condition="Ready",status="true"} == 0) or vector(0)', legend: "not ready" },
       { warning: 1, critical: 1 },
     ),
-    stat("Way out", "Whether the last TLS handshake with a target outside of the site succeeded.", "bool_yes_no", {
-      expr: `min(probe_success{job="${CARRIER_PATH_JOB}"})`,
-      legend: "open",
-    }),
+    stat(
+      "Way out",
+      "Whether the last TLS handshake with a target outside of the site succeeded.",
+      "bool_yes_no",
+      { expr: `min(probe_success{job="${CARRIER_PATH_JOB}"})`, legend: "open" },
+      { warning: 1, critical: 0.5 },
+    ),
     stat(
       "Days until a certificate ends",
-      "Of the certificates of all nodes the one that ends first; they are renewed sixty days before.",
+      "Of API server and kubelet on all nodes the one that ends first; they are renewed sixty days before. The front proxy's is not among them: no program shows it.",
       "short",
       { expr: `min(probe_ssl_earliest_cert_expiry{job="${CERTIFICATES_JOB}"} - time()) / 86400`, legend: "days" },
       { warning: 30, critical: 7 },

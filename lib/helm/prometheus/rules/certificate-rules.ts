@@ -14,6 +14,10 @@ const days = (count: number) => count * 86_400;
 
 /**
  * Alerts on certificates. Those of API server and front proxy live for a year, and microk8s renews none by itself.
+ *
+ * None of them sees `front-proxy-client.crt`: the API server shows it to aggregated APIs alone, and no metric tells its end. The node agent
+ * renews it as it does that of the API server, and says in its log where that fails; once it has ended, the chart's `KubeAggregatedAPIDown`
+ * fires where there is an aggregated API, such as metrics-server.
  * @see https://github.com/canonical/microk8s/issues/5576
  */
 export const CERTIFICATE_RULES: RuleGroup = {
@@ -37,10 +41,11 @@ export const CERTIFICATE_RULES: RuleGroup = {
     ),
     alert(
       "MecClientCertificateEnds",
-      `histogram_quantile(0.01, sum by (le, instance) (rate(apiserver_client_certificate_expiration_seconds_bucket{job="apiserver"}[5m]))) < ${days(LAST_DAYS)} and on (instance) sum by (instance) (rate(apiserver_client_certificate_expiration_seconds_count{job="apiserver"}[5m])) > 0`,
-      "15m",
+      // What was shown within the hour, and not a quantile: a kubelet alone shows so many that one certificate of a hundred never moves it.
+      `sum by (instance) (increase(apiserver_client_certificate_expiration_seconds_bucket{job="apiserver",le=~"${days(LAST_DAYS)}(\\\\.0)?"}[1h])) > 0`,
+      "0m",
       "warning",
-      "A client certificate that {{ $labels.instance }} was shown ends in {{ $value | humanizeDuration }}",
+      "{{ $labels.instance }} was shown a client certificate that ends within seven days",
       "It may be a kubelet's, the deployer's or a person's: the deployer's is made anew by the first control-plane node.",
     ),
     alert(
