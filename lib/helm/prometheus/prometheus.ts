@@ -25,9 +25,8 @@ const RELEASE = "prometheus";
  * Monitors and rules of other releases are found in any namespace, whatever their labels. Nothing of it is open to anybody outside of the
  * cluster: `kubectl port-forward` leads to Grafana, or an ingress of one's own.
  *
- * The custom resource definitions stay when it is taken away. A namespace that its stack made goes with the stack, and the claims of volumes
- * in it too; what was measured is then kept only by a storage class that retains volumes. Do not enable microk8s' own observability add-on
- * beside it: both want port 9100 of each node, and the same definitions.
+ * The custom resource definitions and the volumes stay when it is taken away; whoever installs it again finds the metrics. Do not enable
+ * microk8s' own observability add-on beside it: both want port 9100 of each node, and the same definitions.
  *
  * @throws {MecError} MEC1430 to MEC1437, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack
