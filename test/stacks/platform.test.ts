@@ -154,6 +154,7 @@ test("the output tells of each add-on, in literals", () => {
       memory_mebibytes: 356,
       volume_gibibytes: 0,
       gpus: 0,
+      needs_gpu: true,
       cpu_millis_per_node: 5,
       memory_mebibytes_per_node: 64,
     },
