@@ -351,10 +351,11 @@ describe("what the nodes are told", () => {
     expect(
       capabilities(json)
         .nodes.slice(1)
-        .map(({ group, role, instanceType, count }: any) => [group, role, instanceType, count]),
+        .map(({ group, role, instanceType, leaves, count }: any) => [group, role, instanceType, leaves, count]),
     ).toEqual([
-      ["gpu", "worker", "g4dn.2xlarge", 3],
-      ["web", "worker", "t3.xlarge", 2],
+      ["gpu", "worker", "g4dn.2xlarge", undefined, 2],
+      ["gpu", "worker", "g4dn.2xlarge", true, 1],
+      ["web", "worker", "t3.xlarge", undefined, 2],
     ]);
     expect(capabilities(json).gpu).toBe(true);
     expect(capabilities(withGroups({ web: BOTH.web! })).gpu).toBe(false);
