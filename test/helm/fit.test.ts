@@ -17,6 +17,7 @@ import { knownInstanceTypes } from "../../lib/wavelength/instance-type";
 import { AddOnStack, type InfrastructureStackProps } from "../../stacks";
 import { synthApp, warnings, type StackJson } from "../support/synth";
 import { SomeAddOn, addOnStack, bostonSite, importedBoston } from "./support/add-ons";
+import { WHY_SKIPPED, withTerraform } from "../support/with-terraform";
 
 const node = (instanceType: string, more: object = {}) => ({
   name: "cp-0",
@@ -346,7 +347,6 @@ describe("a cluster that is made elsewhere", () => {
     }
   });
 
-  const terraform = spawnSync("terraform", ["version"], { encoding: "utf8" });
   /** What Terraform makes of a template, in JSON as it is synthesized, where a parameter holds this. */
   const evaluatedWith = (template: string, published: string) => {
     const folder = mkdtempSync(join(tmpdir(), "fit-"));
@@ -370,7 +370,6 @@ describe("a cluster that is made elsewhere", () => {
     const likes = [...nodes.map((instanceType) => ({ instanceType, count: 1 })), tainted];
     return evaluatedWith(template, JSON.stringify({ nodes: likes, gpu }));
   };
-  const withTerraform = terraform.status === 0 ? test : test.skip;
 
   withTerraform.each([
     // 2000m - 250m - 100m (CoreDNS) - 100m of the DaemonSet: 1550m where 1200m are asked for; memory 4096 - 100 - 515 - 70 - 50 = 3361 MiB.
@@ -378,7 +377,7 @@ describe("a cluster that is made elsewhere", () => {
     ["no GPU", ["t3.medium"], false, "false"],
     ["two machines", ["t3.medium", "t3.medium"], true, "true"],
     ["a type that is not known", ["m9.large"], true, "true"],
-  ])("Terraform plans or not, for %s", (_, nodes, gpu, expected) => {
+  ])(`Terraform plans or not, for %s${WHY_SKIPPED}`, (_, nodes, gpu, expected) => {
     expect(evaluated(condition, nodes, gpu)).toBe(expected);
   });
 
@@ -402,7 +401,7 @@ describe("a cluster that is made elsewhere", () => {
     expect(evaluatedWith(condition, JSON.stringify(published))).toBe(expected);
   });
 
-  withTerraform("Terraform names no figure where there is none", () => {
+  withTerraform(`Terraform names no figure where there is none${WHY_SKIPPED}`, () => {
     const found = evaluated(message, ["m9.large"], false);
     expect(found).toContain(
       "have an unknown amount of CPU and an unknown amount of memory for pods and, by its capabilities, a GPU: false",
@@ -410,7 +409,7 @@ describe("a cluster that is made elsewhere", () => {
     expect(evaluatedWith(message, "{}")).not.toMatch(/\d{7}/);
   });
 
-  withTerraform("Terraform refuses what does not fit, with the figures of both sides", () => {
+  withTerraform(`Terraform refuses what does not fit, with the figures of both sides${WHY_SKIPPED}`, () => {
     const json = synthApp((app) => {
       const stack = addOnStack(app);
       new SomeAddOn(stack, "A", { cluster: importedBoston(stack) }, { footprint: asks(1651, 100) });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { mergeValues, type Values } from "../../lib";
 import { valuesText } from "../../lib/helm/values";
 import { synthApp, synthStack } from "../support/synth";
+import { WHY_SKIPPED, withTerraform } from "../support/with-terraform";
 
 const leaf = fc.oneof(
   fc.string(),
@@ -176,9 +177,8 @@ describe("the text of values", () => {
     );
   });
 
-  const terraform = spawnSync("terraform", ["version"]);
-  (terraform.status === 0 ? test : test.skip)(
-    "is what Terraform makes it again, with tokens as leaves, in texts, in keys and in lists, whatever the characters",
+  withTerraform(
+    `is what Terraform makes it again, with tokens as leaves, in texts, in keys and in lists, whatever the characters${WHY_SKIPPED}`,
     () => {
       const text = fc.string({
         unit: fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "~", "a", " ", "é", "\u2028", "<", "d+"),
