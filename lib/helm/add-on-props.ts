@@ -92,10 +92,21 @@ export interface AddOnDefinition {
   /** Layers of values, from the weakest to the strongest, such as defaults, profile and typed properties; the user's own come last. */
   readonly values: readonly (Values | undefined)[];
   /**
+   * Values that are known once all has been added to the add-on, such as what `addDevice` of an EdgeX was told: laid over `values` and below
+   * the user's. It is asked whenever the values are wanted, the last time at synth.
+   * @default - none
+   */
+  readonly lateValues?: () => Values;
+  /**
    * Kinds that must be in the app for the same cluster; they are installed first.
    * @default - none
    */
   readonly requires?: readonly string[];
+  /**
+   * Kinds that are installed first where they are in the app for the same cluster, and that it does without where they are not.
+   * @default - none
+   */
+  readonly after?: readonly string[];
   /**
    * Kinds that must not be in the app for the same cluster.
    * @default - none
@@ -116,7 +127,7 @@ export interface AddOnDefinition {
    * @default - none
    */
   readonly storageClasses?: readonly StorageClassOffer[];
-  /** What it needs of the cluster. */
+  /** What it needs of the cluster; read at synth, so it may be an object whose figures grow with what is added. */
   readonly footprint: Footprint;
   /**
    * Whether it keeps data in volumes.

@@ -1,5 +1,5 @@
 import type { Release } from "@cdktf/provider-helm/lib/release";
-import { TerraformStack, type ITerraformDependable, type TerraformProvider } from "cdktf";
+import { Lazy, TerraformStack, type ITerraformDependable, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addRule } from "../annotations";
 import { waitFor } from "../dependencies";
@@ -14,7 +14,7 @@ import { assertNamespace, assertReleaseName, ownReleaseName, secretName } from "
 import { namespaceFor } from "./namespaces";
 import { checkStorage } from "./storage-rules";
 import { assertKnownPaths } from "./value-paths";
-import { assertValues, mergeValues, valuesText, type Values } from "./values";
+import { assertValues, lateValuesText, mergeValues, valuesText, type Values } from "./values";
 
 /** How many revisions of a release Helm keeps: each is a Secret of up to a megabyte in the datastore. */
 const MAX_HISTORY = 3;
@@ -56,9 +56,6 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   /** The chart. */
   public readonly chart: Chart;
 
-  /** All values that the chart is installed with. */
-  public readonly values: Values;
-
   /** What it needs of the cluster. */
   public readonly footprint: Footprint;
 
@@ -71,6 +68,7 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
   /** Whether the stack makes its namespaces, which then go with it. @internal */
   public readonly createsNamespace: boolean;
 
+  private readonly userValues?: Values;
   private readonly ownCharts: Release[] = [];
   private readonly timeoutSeconds: number;
 
@@ -88,17 +86,24 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     this.createsNamespace = props.createNamespace ?? true;
     this.chart = chartOf(definition.chart, props);
     assertValues(path, props.values ?? {});
-    this.values = mergeValues(...definition.values, props.values);
+    // A copy: what the user does to the map later does not count.
+    this.userValues = props.values && mergeValues(props.values);
     const { name, version, folder } = this.chart;
     assertKnownPaths(path, name, version, this.values, definition.openMaps ?? [], folder);
     this.footprint = definition.footprint;
     this.timeoutSeconds = Math.ceil(timeout.toSeconds());
-    this.release = this.makeRelease("Resource", this.chart, this.values, {});
+    this.release = this.makeRelease("Resource", this.chart, this.valuesOfRelease, {});
     const others = ClusterAddOns.of(this, this.cluster);
     others.add(this);
     addRule(this, () => others.errorsOf(this));
     checkFit(this);
     checkStorage(this);
+  }
+
+  /** All values that the chart is installed with: those of what has been added so far. */
+  public get values(): Values {
+    const { values, lateValues } = this.definition;
+    return mergeValues(...values, lateValues?.(), this.userValues);
   }
 
   /** What is there once the add-on is installed, for `dependsOn` in its own stack. */
@@ -128,7 +133,8 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     const { releaseName = ownReleaseName(this.node.path, this.releaseName, `-${id.toLowerCase()}`), namespace = this.namespace } = options;
     assertNamespace(this.node.path, namespace);
     assertReleaseName(this.node.path, releaseName);
-    const release = this.makeRelease(id, Chart.fromFolder(folder), values, { releaseName, namespace }, [this.release]);
+    const text = valuesText(this.node.path, values);
+    const release = this.makeRelease(id, Chart.fromFolder(folder), text, { releaseName, namespace }, [this.release]);
     this.ownCharts.push(release);
     ClusterAddOns.of(this, this.cluster).extend(this, release, { releaseName, namespace });
     return release;
@@ -145,17 +151,31 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
     return secretName(this.node.path, property, name);
   }
 
+  /** The text of the values; where something may still be added, it is made at synth. */
+  private get valuesOfRelease(): string {
+    const { path } = this.node;
+    if (this.definition.lateValues === undefined) {
+      return valuesText(path, this.values);
+    }
+    const { name, version, folder } = this.chart;
+    return Lazy.stringValue({
+      produce: (context) => {
+        assertKnownPaths(path, name, version, this.values, this.definition.openMaps ?? [], folder);
+        return lateValuesText(path, this.values, context);
+      },
+    });
+  }
+
   private makeRelease(
     id: string,
     chart: Chart,
-    values: Values,
+    text: string,
     { releaseName = this.releaseName, namespace = this.namespace }: OwnChartOptions,
     after: readonly ITerraformDependable[] = [],
   ): Release {
     const provider: TerraformProvider = this.cluster.bindProviders(TerraformStack.of(this)).helm;
     const { Release: Resource } = require("@cdktf/provider-helm/lib/release") as typeof import("@cdktf/provider-helm/lib/release");
     const namespaces = this.createsNamespace ? namespaceFor(this, this.cluster, namespace, this.definition.podSecurity) : [];
-    const text = valuesText(this.node.path, values);
     return new Resource(this, id, {
       provider,
       ...chart.bind(this, `${id}Chart`),

@@ -274,6 +274,7 @@ export class ClusterAddOns {
 function isNeededBy(needed: InstalledAddOn, { definition }: InstalledAddOn): boolean {
   return (
     definition.requires?.includes(needed.kind) === true ||
+    definition.after?.includes(needed.kind) === true ||
     needed.definition.storageClasses?.some(({ name }) => name === definition.storageClass) === true
   );
 }

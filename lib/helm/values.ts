@@ -1,4 +1,4 @@
-import { Lazy, Token } from "cdktf";
+import { Lazy, Token, type IResolveContext } from "cdktf";
 import { MecError, got } from "../errors";
 import { withoutTemplates } from "../tokens";
 import { jsonTemplate } from "./json-template";
@@ -55,6 +55,19 @@ export function valuesText(path: string, values: Values): string {
     return Lazy.stringValue({ produce: (context) => jsonTemplate(values, context) });
   }
   return withoutTemplates(JSON.stringify(sortedKeys(values)));
+}
+
+/**
+ * The same for values that are known at synth alone.
+ *
+ * @param path construct path for the error
+ * @param values the values
+ * @param context what tokens are resolved by
+ * @throws {MecError} MEC1421 for what neither JSON nor YAML can hold
+ */
+export function lateValuesText(path: string, values: Values, context: IResolveContext): string | undefined {
+  assertValues(path, values);
+  return hasToken(values) ? jsonTemplate(values, context) : withoutTemplates(JSON.stringify(sortedKeys(values)));
 }
 
 /**

@@ -108,6 +108,43 @@ describe("a release", () => {
   });
 });
 
+describe("values that are known late", () => {
+  test("are those of the last moment, between the add-on's and the user's, in one order", () => {
+    const added: string[] = [];
+    const late = { lateValues: () => ({ names: [...added], tag: "late", z: 1, a: "${x}" }), values: [{ tag: "early", kept: true }] };
+    const json = synthAddOns((stack, _, cluster) => {
+      const addOn = new SomeAddOn(stack, "One", { cluster, values: { z: 2 } }, late);
+      expect(addOn.values.names).toEqual([]);
+      added.push("one", "two");
+      expect(addOn.values).toEqual({ names: ["one", "two"], tag: "late", kept: true, z: 2, a: "${x}" });
+    })["add-ons"]!;
+    expect(releaseOf(json, "one").values).toEqual(['{"a":"$${x}","kept":true,"names":["one","two"],"tag":"late","z":2}']);
+  });
+
+  test("may hold what only the apply knows", () => {
+    const json = synthAddOns((stack, _, cluster) => {
+      const token = Lazy.stringValue({ produce: () => "${aws_thing.one.id}" });
+      new SomeAddOn(stack, "One", { cluster }, { lateValues: () => ({ id: token }) });
+    })["add-ons"]!;
+    expect(releaseOf(json, "one").values).toEqual(['{"id":${jsonencode(aws_thing.one.id)}}']);
+  });
+
+  test("are refused where no chart can take them", () => {
+    const late = { lateValues: () => ({ broken: Number.NaN }) };
+    expect(() => synthAddOns((stack, _, cluster) => new SomeAddOn(stack, "One", { cluster }, late))).toThrow(/MEC1421/);
+  });
+});
+
+describe("what comes first where it is there", () => {
+  test("is installed before, in whatever order of the code, and not missed where it is not", () => {
+    const json = synthAddOns((stack, _, cluster) => {
+      new SomeAddOn(stack, "Two", { cluster }, { after: ["one", "three"] });
+      new SomeAddOn(stack, "One", { cluster });
+    })["add-ons"]!;
+    expect(releaseOf(json, "two").depends_on).toContain(addressOf(json, "one"));
+  });
+});
+
 describe("namespaces", () => {
   test("are made once for all add-ons of a stack, with what the pods of all need; those of Kubernetes are not made", () => {
     const json = synthAddOns((stack, _, cluster) => {
