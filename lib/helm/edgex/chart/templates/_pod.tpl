@@ -125,7 +125,9 @@ configuration, which so stay as they are. Takes root, name and service. */}}
     {{- range .command }}
     - {{ . | toJson }}
     {{- end }}
-  {{- include "edgex.env" $service | nindent 2 }}
+  {{- with include "edgex.env" $service | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
   securityContext:
     {{- include "edgex.containerSecurity" . | nindent 4 }}
   resources:
@@ -167,9 +169,11 @@ configuration, which so stay as they are. Takes root, name and service. */}}
 metadata:
   labels:
     {{- include "edgex.labels" . | nindent 4 }}
+  {{- with pick .service "files" "configuration" }}
   annotations:
     # Files are read when a service starts, so others are another pod.
-    checksum/files: {{ pick .service "files" "configuration" | toJson | sha256sum }}
+    checksum/files: {{ . | toJson | sha256sum }}
+  {{- end }}
 spec:
   # EdgeX listens at the address of its own name, which is that of the Service and, by this, also of the pod.
   hostname: {{ .name }}
@@ -205,7 +209,9 @@ spec:
         - {{ . | toJson }}
         {{- end }}
       {{- end }}
-      {{- include "edgex.env" .service | nindent 6 }}
+      {{- with include "edgex.env" .service | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
       {{- with .service.ports }}
       ports:
         {{- range . }}
