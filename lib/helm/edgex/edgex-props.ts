@@ -71,6 +71,13 @@ export interface EdgeXOptions extends Omit<HelmAddOnOptions, "chart" | "reposito
   readonly brokerSecret?: string;
 
   /**
+   * Any text; another one than before has every service that reads a Secret start anew, in order, with what the Secrets hold by then. How a
+   * password is changed docs/edgex.md tells.
+   * @default - services start anew when something else of them changes
+   */
+  readonly credentialsVersion?: string;
+
+  /**
    * What services log.
    * @default "INFO"
    */

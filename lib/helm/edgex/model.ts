@@ -9,7 +9,7 @@ import { BROKER, COMMAND, DATA, METADATA, NOTIFICATIONS, SCHEDULER } from "./gra
 import { bootstrapperJob } from "./graph/keeper";
 import { ownServices } from "./graph/own-services";
 import { serviceGraph, type ServiceGraph } from "./graph/service-graph";
-import type { ServiceNode } from "./graph/service-node";
+import { SECRET_TEXT, type ServiceNode } from "./graph/service-node";
 import { checkedEdgeX, type EdgeXSettings } from "./settings";
 import { graphValues } from "./values";
 
@@ -42,7 +42,7 @@ export class EdgeXModel {
     const services = [...ownServices(settings, devices), ...devices];
     return serviceGraph(
       this.path,
-      services.map((node) => this.openToOthers(node)),
+      services.map((node) => this.versioned(this.openToOthers(node))),
       [bootstrapperJob(settings, this.common)],
     );
   }
@@ -66,7 +66,7 @@ export class EdgeXModel {
   }
 
   private get common() {
-    return commonConfiguration(this.settings.secrets);
+    return commonConfiguration(this.settings.secrets, undefined, this.props.credentialsVersion);
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */
@@ -74,6 +74,15 @@ export class EdgeXModel {
     const { monitoring } = this.props;
     const namespace = this.prometheus();
     return monitoring === false ? undefined : (namespace ?? (monitoring ? "monitoring" : undefined));
+  }
+
+  /** The service with what has it start anew for other credentials. */
+  private versioned(node: ServiceNode): ServiceNode {
+    const { credentialsVersion } = this.props;
+    const readsSecrets = (node.secrets ?? []).length > 0 || JSON.stringify(node.configuration ?? {}).match(SECRET_TEXT) !== null;
+    return credentialsVersion !== undefined && readsSecrets
+      ? { ...node, env: { ...node.env, MEC_CREDENTIALS_VERSION: credentialsVersion } }
+      : node;
   }
 
   /** The service with what may connect to it from other namespaces. */

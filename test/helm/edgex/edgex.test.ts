@@ -92,6 +92,17 @@ describe("EdgeX", () => {
     expect(own.services["edgex-core-command"].env).toMatchObject({ SERVICE_REQUESTTIMEOUT: "9s", SERVICE_HOST: "edgex-core-command" });
   });
 
+  test("has what reads Secrets start anew, after the configuration is written anew, for other credentials", () => {
+    const [one, two] = ["1", "2"].map((credentialsVersion) => valuesOf(synthEdgeX({ credentialsVersion, coreData: true })));
+    expect(one.revision).not.toBe(two.revision);
+    expect(one.jobs["edgex-core-common-config-bootstrapper"]).not.toEqual(two.jobs["edgex-core-common-config-bootstrapper"]);
+    const changed = Object.keys(one.services).filter((name) => JSON.stringify(one.services[name]) !== JSON.stringify(two.services[name]));
+    expect(changed).toEqual(["edgex-core-keeper", "edgex-mqtt-broker", "edgex-postgres"]);
+    const waiting = Object.keys(one.services).filter((name) => one.services[name].waitsForConfiguration);
+    // These start anew by the revision that they wait for.
+    expect([...changed, ...waiting].sort()).toEqual(Object.keys(one.services).sort());
+  });
+
   test("tells where its services are", () => {
     synthEdgeX({ namespace: "line", ui: true }, (edgex) => {
       expect(edgex.brokerHost).toBe("edgex-mqtt-broker.line.svc");
