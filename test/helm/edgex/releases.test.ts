@@ -36,7 +36,7 @@ const CASES: [string, EdgeXOptions, Fill, string[]][] = [
 
 describeHelm("EdgeX as a real Helm renders it:", () => {
   describe.each(CASES)("%s", (_, options, fill, secrets) => {
-    const model = new EdgeXModel("stack/EdgeX", options, () => undefined);
+    const model = new EdgeXModel("stack/EdgeX", options);
     fill(model);
     const { values } = model;
 
