@@ -93,7 +93,7 @@ describe.each(shells)("the files of configuration, made by %s", (_, shell) => {
 
   test("are, for any text and any secrets, what JSON has with the secrets in it", () => {
     const character = fc.string({ unit: "grapheme", minLength: 0, maxLength: 12 });
-    const withoutNull = character.map((text) => text.replaceAll("\0", "").toWellFormed());
+    const withoutNull = character.map((text) => text.replaceAll("\0", ""));
     fc.assert(
       fc.property(fc.dictionary(withoutNull, withoutNull, { maxKeys: 4, noNullPrototype: true }), withoutNull, (texts, secret) => {
         const place = secretText("a.b", "c-d_e.f");
