@@ -1,0 +1,40 @@
+import type { Device } from "./devices/device";
+import { profilesOf } from "./devices/collections";
+import type { DeviceProfile } from "./devices/device-profile";
+import type { DeviceService } from "./devices/device-service";
+import type { KnownNames, KnownProfile } from "./rules-engine/known-names";
+
+/**
+ * What rules and exports may name. A device service without a device in the code has some that come at run time, and a profile without one too.
+ *
+ * @param services device services
+ * @param devices devices
+ * @param profiles profiles beside those of the devices
+ * @throws {MecError} MEC1490 for two profiles of one name that are not the same
+ */
+export function knownNames(services: readonly DeviceService[], devices: readonly Device[], profiles: readonly DeviceProfile[]): KnownNames {
+  const all = profilesOf(devices, profiles);
+  const hasDevices = (profile: DeviceProfile) => devices.some((device) => device.profile.name === profile.name);
+  return {
+    profiles: Object.fromEntries(all.map((profile) => [profile.name, profile.isFromImage ? undefined : knownProfile(profile)])),
+    devices: Object.fromEntries(devices.map(({ name, profile }) => [name, profile.name])),
+    others: !services.every((service) => devices.some((device) => device.service.is(service))) || !all.every(hasDevices),
+  };
+}
+
+function knownProfile({ resources, commands }: DeviceProfile): KnownProfile {
+  return {
+    resources: Object.fromEntries(
+      resources.map(({ name, properties: { readWrite } }) => [
+        name,
+        { readable: readWrite.text.includes("R"), writable: readWrite.text.includes("W") },
+      ]),
+    ),
+    commands: Object.fromEntries(
+      commands.map(({ name, readWrite, resourceOperations }) => [
+        name,
+        { writable: readWrite.text.includes("W"), resources: resourceOperations.map(({ deviceResource }) => deviceResource) },
+      ]),
+    ),
+  };
+}
