@@ -106,7 +106,10 @@ function kuiperNode({ streams, rules, brokerSecret = "edgex-broker" }: RulesEngi
     // The image's own directories cannot be written to, and its own configuration has no credentials.
     command: ["/kuiper/bin/kuiperd"],
     args: ["-loadFileType=absolute", `-etc=${HOME}/etc`, `-data=${HOME}/data`, "-log=/tmp", "-plugins=/kuiper/plugins"],
-    ports: [{ name: "http", port: KUIPER_PORT }],
+    ports: [
+      { name: "http", port: KUIPER_PORT },
+      { name: "metrics", port: KUIPER_METRICS_PORT },
+    ],
     probe: { http: { path: "/ping", port: KUIPER_PORT } },
     resources: { ...requests(50, 96), memoryLimit: Size.mebibytes(384) },
     user: USER,
