@@ -36,7 +36,9 @@ export function profileOfYaml(path: string, yaml: string): DeviceProfileProps {
     manufacturer: textOf(path, "manufacturer", root.manufacturer),
     description: textOf(path, "description", root.description),
     model: textOf(path, "model", root.model),
-    labels: listOf(path, "labels", root.labels)?.map((label, index) => textOf(path, `labels[${index}]`, label) ?? ""),
+    labels: listOf(path, "labels", root.labels)
+      ?.filter(({ value }) => value !== null)
+      .map((label, index) => textOf(path, `labels[${index}]`, label) ?? ""),
     deviceResources: listOf(path, "deviceResources", root.deviceResources)?.map((resource, index) =>
       resourceOf(path, `deviceResources[${index}]`, resource),
     ),
