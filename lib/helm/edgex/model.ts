@@ -13,7 +13,9 @@ import { updateDevicesJob } from "./devices/update-devices-job";
 import type { EdgeXOptions } from "./edgex-props";
 import type { Export } from "./exports/export";
 import { knownNames } from "./known-devices";
+import { edgexDashboard } from "./metrics/dashboard";
 import { metricsNodes } from "./metrics/metrics";
+import { edgexRules } from "./metrics/rules";
 import { CORE_DATA_TELEMETRY, telemetrySettings } from "./metrics/telemetry";
 import { assertExports, assertRules } from "./rules-engine/known-names";
 import type { Rule } from "./rules-engine/rule";
@@ -166,14 +168,14 @@ export class EdgeXModel {
 
   /** The values of the chart. */
   public get values(): Values {
-    const { graph, monitoringNamespace } = this;
+    const { graph } = this;
     const { ingress } = this.props;
     return {
       ...graphValues(graph),
       revision: this.common.revision,
       credentials: generatedCredentials(this.settings.secrets),
       ...(ingress ? { ingress: ingress.toValues(this.path, graph) } : {}),
-      ...(monitoringNamespace === undefined ? {} : { monitoring: { enabled: true, namespace: monitoringNamespace } }),
+      ...this.monitoring(),
     };
   }
 
@@ -232,6 +234,17 @@ export class EdgeXModel {
   private get common() {
     const telemetry = this.monitoringNamespace === undefined ? undefined : telemetrySettings();
     return commonConfiguration(this.settings.secrets, telemetry, this.props.credentialsVersion);
+  }
+
+  /** What Prometheus and Grafana take. */
+  private monitoring(): Values {
+    const { monitoringNamespace: namespace, around } = this;
+    if (namespace === undefined) {
+      return {};
+    }
+    const { rulesEngine } = this.settings.profile;
+    const dashboards = { edgex: JSON.stringify(edgexDashboard(around.site ?? "edgex", rulesEngine)) };
+    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine), dashboards } };
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */
