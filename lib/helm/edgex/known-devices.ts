@@ -2,6 +2,8 @@ import type { Device } from "./devices/device";
 import { profilesOf } from "./devices/collections";
 import type { DeviceProfile } from "./devices/device-profile";
 import type { DeviceService } from "./devices/device-service";
+import type { Rule } from "./rules-engine/rule";
+import type { BusAction } from "./rules-engine/rule-action";
 import type { KnownNames, KnownProfile } from "./rules-engine/known-names";
 
 /**
@@ -19,6 +21,28 @@ export function knownNames(services: readonly DeviceService[], devices: readonly
     profiles: Object.fromEntries(all.map((profile) => [profile.name, profile.isFromImage ? undefined : knownProfile(profile)])),
     devices: Object.fromEntries(devices.map(({ name, profile }) => [name, profile.name])),
     others: !services.every((service) => devices.some((device) => device.service.is(service))) || !all.every(hasDevices),
+  };
+}
+
+/**
+ * The same with what rules publish as events of their own, which exports may name too.
+ *
+ * @param known what devices tell
+ * @param rules the rules
+ */
+export function withEventsOfRules(known: KnownNames, rules: readonly Rule[]): KnownNames {
+  const events = rules
+    .flatMap(({ actions }) => actions)
+    .filter(({ kind }) => kind === "edgex")
+    .map(({ target }) => {
+      const { profile = "ekuiper", device = "ekuiper" } = target as BusAction;
+      return { profile, device };
+    });
+  return {
+    ...known,
+    // What is in them is known when the rule runs.
+    profiles: { ...Object.fromEntries(events.map(({ profile }) => [profile, undefined])), ...known.profiles },
+    devices: { ...Object.fromEntries(events.map(({ device, profile }) => [device, profile])), ...known.devices },
   };
 }
 

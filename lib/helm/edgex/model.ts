@@ -12,7 +12,7 @@ import { BUS_BROKER } from "./devices/device-service-configuration";
 import { updateDevicesJob } from "./devices/update-devices-job";
 import type { EdgeXOptions } from "./edgex-props";
 import type { Export } from "./exports/export";
-import { knownNames } from "./known-devices";
+import { knownNames, withEventsOfRules } from "./known-devices";
 import { edgexDashboard } from "./metrics/dashboard";
 import { metricsNodes } from "./metrics/metrics";
 import { edgexRules } from "./metrics/rules";
@@ -141,7 +141,7 @@ export class EdgeXModel {
     attempt(() => assertDevices(this.path, this.deviceServices, this.devices, this.profiles));
     attempt(() => this.assertProfilesLoaded());
     const known = knownNames(this.deviceServices, this.devices, this.profiles);
-    attempt(() => assertExports(this.exports, known));
+    attempt(() => assertExports(this.exports, withEventsOfRules(known, this.rules)));
     attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
     return found;

@@ -190,7 +190,8 @@ describe("what is added to EdgeX", () => {
       if (!isDeviceFirst) deviceFirst();
       const stream = edgex.addStream(RuleStream.device({ name: "ovens", profile: "oven" }));
       edgex.addRule(hot(stream));
-      edgex.addExport(cloud({ devices: ["oven-1"] }));
+      // What rules publish goes out too.
+      edgex.addExport(cloud({ devices: ["oven-1", "ekuiper"], profiles: ["oven", "ekuiper"] }));
     };
     const [one, two] = [true, false].map((isDeviceFirst) =>
       valuesOf(synthEdgeX({ rulesEngine: true }, (edgex) => fill(edgex, isDeviceFirst))),
