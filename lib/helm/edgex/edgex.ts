@@ -173,7 +173,7 @@ function definition(model: EdgeXModel): AddOnDefinition {
     footprint: footprintOf(model),
     isStateful: true,
     podSecurity: "restricted",
-    openMaps: ["services", "jobs", "credentials", "ingress", "monitoring"],
+    openMaps: ["services", "jobs", "credentials", "ingress", "monitoring.dashboards"],
   };
 }
 
