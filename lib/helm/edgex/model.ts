@@ -49,6 +49,8 @@ export class EdgeXModel {
   private readonly deviceServices: DeviceService[] = [];
   private readonly devices: Device[] = [];
   private readonly profiles: DeviceProfile[] = [];
+  private readonly byName = new Map<string, Device>();
+  private readonly profileByName = new Map<string, DeviceProfile>();
   private readonly exports: Export[] = [];
   private readonly streams: RuleStream[] = [];
   private readonly rules: Rule[] = [];
@@ -81,8 +83,10 @@ export class EdgeXModel {
    * @throws {MecError} MEC1490 for two of one name that are not the same
    */
   public addDeviceProfile(profile: DeviceProfile): void {
-    profilesOf(this.devices, [...this.profiles, profile]);
+    const twin = this.profileByName.get(profile.name) ?? profile;
+    profilesOf([], [twin, profile]);
     this.profiles.push(profile);
+    this.profileByName.set(profile.name, twin);
   }
 
   /**
@@ -90,11 +94,14 @@ export class EdgeXModel {
    * @throws {MecError} MEC1490 for two of one name, and for a profile that is not the same as another of its name
    */
   public addDevice(device: Device): void {
-    const devices = [...this.devices, device];
-    // Its service may be added later.
-    const services = devices.map(({ service }) => service).filter((one, index, all) => all.findIndex((other) => other.is(one)) === index);
-    assertDevices(this.path, services, devices, this.profiles);
+    const twin = this.byName.get(device.name);
+    const profile = this.profileByName.get(device.profile.name) ?? device.profile;
+    // Its service may be added later. The rest is looked at once all are there: there may be hundreds.
+    const services = twin && !twin.service.is(device.service) ? [twin.service, device.service] : [device.service];
+    assertDevices(this.path, services, twin ? [twin, device] : [device], [profile]);
     this.devices.push(device);
+    this.byName.set(device.name, device);
+    this.profileByName.set(profile.name, profile);
   }
 
   /**
