@@ -1,4 +1,5 @@
-import { MecError } from "../../errors";
+import { MecError, got } from "../../errors";
+import { Cidr } from "../../wavelength/cidr";
 import type { Footprint } from "../footprint";
 import { assertNamespace } from "../names";
 import type { Values } from "../values";
@@ -151,6 +152,7 @@ export class EdgeXModel {
     attempt(() => assertExports(this.exports, withEventsOfRules(known, this.rules)));
     attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
+    attempt(() => this.assertOutbound());
     return found;
   }
 
@@ -168,7 +170,7 @@ export class EdgeXModel {
     const updates = updateDevicesJob(this.devices, this.profiles);
     return serviceGraph(
       this.path,
-      services.map((node) => this.versioned(this.openToOthers(this.telling(node)))),
+      services.map((node) => this.versioned(this.openToOthers(this.reaching(this.telling(node))))),
       [bootstrapperJob(settings, this.common), ...(updates ? [updates] : [])],
     );
   }
@@ -217,6 +219,26 @@ export class EdgeXModel {
         this.path,
         `got ${what} and no rules engine: nothing would run it, so write rulesEngine: true, or take EdgeXProfile.STANDARD`,
       );
+    }
+  }
+
+  /** The service with what else it may connect to. */
+  private reaching(node: ServiceNode): ServiceNode {
+    const more = this.props.outbound?.[node.name] ?? [];
+    return more.length > 0 ? { ...node, outbound: [...(node.outbound ?? []), ...more] } : node;
+  }
+
+  private assertOutbound(): void {
+    const { services } = this.graph;
+    for (const [service, outsides] of Object.entries(this.props.outbound ?? {})) {
+      if (!services.some(({ name }) => name === service)) {
+        throw new MecError(
+          "MEC1482",
+          this.path,
+          `${got(service)} in outbound: there is no such service in this EdgeX, so write one of ${services.map(({ name }) => name).join(", ")}`,
+        );
+      }
+      outsides.flatMap(({ cidrs = [] }) => cidrs).forEach((cidr) => Cidr.parse(this.path, cidr));
     }
   }
 
