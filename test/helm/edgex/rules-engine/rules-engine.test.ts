@@ -17,7 +17,7 @@ const rest = RuleAction.rest({ url: "https://events.example.com/in", credentials
 
 const nodes = (props: Partial<RulesEngineProps> = {}) => rulesEngineNodes({ streams: [readings], rules: [], ...props });
 const kuiper = (props?: Partial<RulesEngineProps>) => nodes(props)[1]!;
-const file = (node: ServiceNode, path: string) => node.configuration![`/edgex/kuiper/etc/${path}`] as Record<string, never>;
+const file = (node: ServiceNode, path: string) => node.configuration![`/edgex/kuiper/etc/${path}`] as Record<string, unknown>;
 
 describe("app-rules-engine", () => {
   test("hands on what devices tell, and nothing that rules tell", () => {
