@@ -57,7 +57,7 @@ describe("serviceGraph", () => {
   });
 
   test("refuses a job that has the name of a service, and one that talks to a job", () => {
-    const { probe: _, ports: __, ...job } = node("a");
+    const job = { ...node("a"), probe: undefined, ports: undefined };
     expect(() => serviceGraph("p", [node("a")], [job])).toThrow(/MEC1477.*two services named a/);
     expect(() => serviceGraph("p", [node("b", { talksTo: [{ service: "a", port: 8080 }] })], [job])).toThrow(
       /MEC1477.*there is no such service/,
