@@ -195,6 +195,12 @@ describe("services of EdgeX' own", () => {
     expect(command.talksTo).toContainEqual({ service: "edgex-device-virtual", port: 59900 });
   });
 
+  test("core-data waits for metadata, without which it ends at once", () => {
+    expect(byName["edgex-core-data"].init).toEqual([
+      { name: "wait-for-metadata", command: ["/bin/sh", "-c", expect.stringContaining("http://edgex-core-metadata:59881/api/v3/ping")] },
+    ]);
+  });
+
   test("retention is in hours", () => {
     expect(byName["edgex-core-data"].env).toMatchObject({
       RETENTION_DEFAULTDURATION: "168h",
