@@ -54,6 +54,8 @@ describe("serviceGraph", () => {
     expect(() => serviceGraph("p", [node("a", { files: files(1_000_000) })], [])).toThrow(
       /MEC1483\] p: got 1000006 bytes of files for \/edgex\/devices of a: /,
     );
+    const configuration = { "/edgex/config/configuration.yaml": { text: "x".repeat(1_000_000) } };
+    expect(() => serviceGraph("p", [node("a", { configuration })], [])).toThrow(/MEC1483.*for the configuration of a/);
   });
 
   test("refuses a job that has the name of a service, and one that talks to a job", () => {
