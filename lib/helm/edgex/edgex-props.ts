@@ -105,8 +105,8 @@ export interface EdgeXOptions extends Omit<HelmAddOnOptions, "chart" | "reposito
   readonly ingress?: EdgeXIngress;
 
   /**
-   * Namespaces of the cluster whose pods may use the message bus and the interfaces of the core services. These ask nobody who they are: who may
-   * connect may change everything.
+   * Namespaces of the cluster whose pods may use the message bus, core-metadata, core-command, core-data, support-notifications and
+   * support-scheduler. All but the bus ask nobody who they are: who may connect may change everything.
    * @default - none
    */
   readonly allowedNamespaces?: readonly string[];

@@ -38,6 +38,9 @@ export class EdgeX extends HelmAddOn {
   /** Host name of the message bus within the cluster; port 1883. Who may connect `allowedNamespaces` says. */
   public readonly brokerHost: string;
 
+  /** Name of the Secret in the namespace with the name and the password for the message bus, under `username` and `password`. */
+  public readonly brokerSecret: string;
+
   private readonly model: EdgeXModel;
 
   public constructor(scope: Construct, id: string, props: EdgeXProps) {
@@ -48,6 +51,7 @@ export class EdgeX extends HelmAddOn {
     });
     super(scope, id, props, definition(model));
     this.model = model;
+    this.brokerSecret = model.settings.secrets.broker;
     this.brokerHost = `${BROKER.service}.${this.namespace}.svc`;
     addRule(this, () => [...this.twins(), ...model.errors]);
   }
@@ -134,7 +138,7 @@ export class EdgeX extends HelmAddOn {
     return this.model.graph;
   }
 
-  /** URL within the cluster by name of each service with an interface by HTTP. */
+  /** URL within the cluster by name of each service with an interface by HTTP. Which of them pods of others reach `allowedNamespaces` says. */
   public get restEndpoints(): Readonly<Record<string, string>> {
     const withHttp = this.graph.services.filter(({ ports = [] }) => ports.some(({ name }) => name === "http"));
     return Object.fromEntries(

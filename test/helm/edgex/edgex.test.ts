@@ -142,6 +142,7 @@ describe("EdgeX", () => {
   test("tells where its services are", () => {
     synthEdgeX({ namespace: "line", ui: true }, (edgex) => {
       expect(edgex.brokerHost).toBe("edgex-mqtt-broker.line.svc");
+      expect(edgex.brokerSecret).toBe("edgex-broker");
       expect(edgex.restEndpoints).toEqual({
         "edgex-core-command": "http://edgex-core-command.line.svc:59882",
         "edgex-core-keeper": "http://edgex-core-keeper.line.svc:59890",
