@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localMicrok8s } from "../../examples/local-microk8s/app";
+import { DeviceService, EdgeXProfile, Microk8sCluster } from "../../lib";
+import { EdgeXStack } from "../../stacks";
 import { describeHelm, helm, type KubernetesObject } from "../helm/support/helm";
 import { ownReleases } from "../helm/support/own-charts";
 import { describeEmulated, testTools } from "./support/emulated";
@@ -95,6 +97,40 @@ describeEmulated("A real Helm on the simulated Kubernetes API", () => {
       } finally {
         remove();
       }
+    }, 300_000);
+
+    test("installs EdgeX, keeps its passwords when it is upgraded, and makes its jobs anew where something of them changed", () => {
+      const edgex = (credentialsVersion?: string) =>
+        ownReleases((app) => {
+          const cluster = Microk8sCluster.fromKubeconfig(app, "Laptop", { path: join(folder, "kubeconfig"), context: "microk8s" });
+          const stack = new EdgeXStack(app, "laptop-edgex", { cluster, profile: EdgeXProfile.STANDARD, credentialsVersion });
+          stack.edgex.addDeviceService(DeviceService.virtual());
+        });
+      const apply = (verb: string, { releases: [release], remove }: ReturnType<typeof edgex>) => {
+        const file = join(folder, "edgex.json");
+        writeFileSync(file, release!.values!);
+        run(verb, release!.releaseName, release!.chart, "--namespace", "kube-system", "--values", file, ...wait);
+        remove();
+      };
+      const secret = (name: string) => objects()[`secrets/kube-system/${name}`]!.data as Record<string, string>;
+      const jobs = () => keysIn("kube-system").filter((key) => key.startsWith("jobs/"));
+      apply("install", edgex());
+      const before = { database: secret("edgex-database"), broker: secret("edgex-broker"), jobs: jobs() };
+      const password = Buffer.from(before.database.password!, "base64").toString();
+      expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
+      expect(before.broker.password).not.toBe(before.database.password);
+      apply("upgrade", edgex());
+      expect({ database: secret("edgex-database"), broker: secret("edgex-broker"), jobs: jobs() }).toEqual(before);
+      apply("upgrade", edgex("2"));
+      expect(secret("edgex-database")).toEqual(before.database);
+      expect(jobs()).toHaveLength(before.jobs.length);
+      expect(jobs()).not.toEqual(before.jobs);
+      run("uninstall", "edgex", "--namespace", "kube-system", ...wait);
+      // The database is found by who installs it again, and so is its password.
+      const kept = ["persistentvolumeclaims/kube-system/edgex-postgres-data", "secrets/kube-system/edgex-broker"];
+      expect(keysIn("kube-system").sort()).toEqual([...kept, "secrets/kube-system/edgex-database"]);
+      apply("install", edgex());
+      expect(secret("edgex-database")).toEqual(before.database);
     }, 300_000);
   });
 });

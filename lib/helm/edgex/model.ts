@@ -155,7 +155,8 @@ export class EdgeXModel {
     attempt(() => this.values);
     attempt(() => this.assertOutbound());
     attempt(() => assertReleaseSize(this.path, this.values));
-    return found;
+    // A graph that cannot be made is found by each who needs it.
+    return [...new Map(found.map((error) => [error.message, error])).values()];
   }
 
   /** All services and jobs. */

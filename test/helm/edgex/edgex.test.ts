@@ -25,6 +25,7 @@ import {
   type EventFilter,
   type Microk8sCluster,
 } from "../../../lib";
+import { EdgeXModel } from "../../../lib/helm/edgex/model";
 import { assertReleaseSize } from "../../../lib/helm/edgex/release-size";
 import { EdgeXStack, PlatformStack, PrometheusStack } from "../../../stacks";
 import { danglingReferences } from "../../support/structure";
@@ -333,6 +334,13 @@ describe("what is added to EdgeX", () => {
     ["a profile that is none", (edgex) => edgex.addDeviceProfile({ name: "a/b" }), /MEC1486/],
   ])("refuses %s", (_, fill, error) => {
     expect(() => synthEdgeX({}, fill)).toThrow(error);
+  });
+
+  test("says each fault once", () => {
+    const paths = [{ path: "/", service: "edgex-core-data", port: 59880 }];
+    const ingress = EdgeXIngress.traefik({ host: "line.example.com", tlsSecret: "tls", basicAuthSecret: "users", paths });
+    const model = new EdgeXModel("p", { profile: EdgeXProfile.CORE, ingress, outbound: { "edgex-core-data": [] } });
+    expect(model.errors.map(({ code }) => code)).toEqual(["MEC1479", "MEC1482"]);
   });
 
   test("refuses rules on what is not there", () => {
