@@ -13,7 +13,7 @@ const UPDATES_DIR = "/edgex/updates";
 
 /**
  * What brings devices and profiles that are there to what the code says: a device service adds what is not there, and leaves what is there as it is.
- * For each it waits until it is there. What is no longer in code stays. Whether a device is locked, or down, is not touched.
+ * For each it waits until it is there, and none waits for another. What is no longer in code stays. Whether a device is locked, or down, is not touched.
  *
  * @param devices all devices
  * @param profiles profiles beside those of the devices
@@ -101,22 +101,27 @@ function wholeDevice(device: Device): Record<string, unknown> {
 const SCRIPT = `set -u
 metadata=http://edgex-core-metadata:59881
 end=$(( $(date +%s) + 1500 ))
-late() { [ "$(date +%s)" -ge "$end" ]; }
-for folder in ${UPDATES_DIR}/*; do
-while read -r method exists path file; do
-  until curl -fsS -m 10 -o /dev/null "$metadata$exists" 2>/dev/null; do
-    if late; then echo "$exists is not there"; exit 1; fi
-    sleep 3
+finished=' '
+while :; do
+  left=''
+  for folder in ${UPDATES_DIR}/*; do
+    while read -r method exists path file; do
+      case "$finished" in *" $file "*) continue ;; esac
+      if ! curl -fsS -m 10 -o /dev/null "$metadata$exists" 2>/dev/null; then
+        left="$left$exists is not there
+"
+        continue
+      fi
+      answer=$(curl -sS -m 30 -X "$method" -H 'Content-Type: application/json' --data-binary "@$folder/$file" "$metadata$path" 2>&1)
+      case "$answer" in
+        *'"statusCode":200'*) echo "$method $exists"; finished="$finished$file " ;;
+        *) left="$left$method $exists: $answer
+" ;;
+      esac
+    done < "$folder/steps"
   done
-  while :; do
-    answer=$(curl -sS -m 30 -X "$method" -H 'Content-Type: application/json' --data-binary "@$folder/$file" "$metadata$path" 2>&1)
-    case "$answer" in
-      *'"statusCode":200'*) echo "$method $exists"; break ;;
-      *) echo "$method $exists: $answer" ;;
-    esac
-    if late; then exit 1; fi
-    sleep 3
-  done
-done < "$folder/steps" || exit 1
+  if [ -z "$left" ]; then exit 0; fi
+  if [ "$(date +%s)" -ge "$end" ]; then printf '%s' "$left"; exit 1; fi
+  sleep 3
 done
 `;
