@@ -3,6 +3,7 @@ export { AddOnStack, type AddOnStackProps } from "./add-on-stack";
 export { awsProvider, type AssumedRole, type AwsAccess } from "./aws-access";
 export * from "./billable-resources";
 export * from "./deployer-policy";
+export * from "./edgex";
 export * from "./infrastructure";
 export * from "./platform";
 export * from "./prometheus";

@@ -1,7 +1,9 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { EdgeXProfile } from "../../lib/helm/edgex/profile";
 import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
+import { EdgeXStack } from "../../stacks/edgex";
 import { PlatformStack } from "../../stacks/platform";
 import { PrometheusStack } from "../../stacks/prometheus";
 import { StateBackend } from "../../stacks/state-backend";
@@ -18,6 +20,8 @@ export interface SandboxStacks {
   readonly platform?: PlatformStack;
   /** Prometheus, where the settings ask for it: `<site>-prometheus`. */
   readonly prometheus?: PrometheusStack;
+  /** EdgeX with a made-up device, where the settings ask for it: `<site>-edgex`. */
+  readonly edgex?: EdgeXStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -48,7 +52,10 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const prometheus = settings.with.includes("prometheus")
     ? new PrometheusStack(app, `${site}-prometheus`, { cluster, profile: PrometheusProfile.LITE, aws, backend })
     : undefined;
-  return { infrastructure, smoke, platform, prometheus };
+  const edgex = settings.with.includes("edgex")
+    ? new EdgeXStack(app, `${site}-edgex`, { cluster, profile: EdgeXProfile.CORE, aws, backend })
+    : undefined;
+  return { infrastructure, smoke, platform, prometheus, edgex };
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

@@ -20,3 +20,10 @@ export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/pro
 export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";
 export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
 export type { ContainerResources } from "./prometheus/resources";
+export { EdgeX } from "./edgex/edgex";
+export type { EdgeXOptions, EdgeXProps } from "./edgex/edgex-props";
+export { EdgeXIngress, type EdgeXIngressPath, type EdgeXIngressProps } from "./edgex/ingress";
+export { EdgeXProfile, type EdgeXProfileProps } from "./edgex/profile";
+export type { EdgeXLogLevel } from "./edgex/settings";
+export type { ServiceGraph } from "./edgex/graph/service-graph";
+export type * from "./edgex/graph/service-node";

@@ -9,7 +9,8 @@ const CLIENTS: Values = { "core-metadata": { Protocol: "http", Host: METADATA.se
 /** What every service has of `Service`. */
 export const SERVICE_DEFAULTS: Values = {
   HealthCheckInterval: "10s",
-  ServerBindAddr: "",
+  // All of the pod's addresses, where it would be that of its name alone: `kubectl port-forward` comes by another.
+  ServerBindAddr: "0.0.0.0",
   MaxResultCount: 1024,
   MaxRequestSize: 0,
   RequestTimeout: "5s",
@@ -57,10 +58,11 @@ export interface CommonConfiguration {
  *
  * @param secrets names of the Secrets with credentials
  * @param extra what is laid over it, such as which telemetry is on. @default - nothing
+ * @param credentialsVersion another one has it written anew, with what Secrets hold by then. @default - none
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/cmd/core-common-config-bootstrapper/res/configuration.yaml
  * @see https://docs.edgexfoundry.org/4.0/microservices/configuration/CommonConfiguration/
  */
-export function commonConfiguration(secrets: EdgeXSecrets, extra?: Values): CommonConfiguration {
+export function commonConfiguration(secrets: EdgeXSecrets, extra?: Values, credentialsVersion?: string): CommonConfiguration {
   const values = mergeValues(
     {
       "all-services": {
@@ -94,6 +96,6 @@ export function commonConfiguration(secrets: EdgeXSecrets, extra?: Values): Comm
     },
     extra,
   );
-  const revision = createHash("sha256").update(JSON.stringify(values)).digest("hex");
+  const revision = createHash("sha256").update(JSON.stringify({ values, credentialsVersion })).digest("hex");
   return { values: { ...values, mec: { Revision: revision } }, revision };
 }

@@ -71,7 +71,7 @@ test.each([
   [{ site: { name: "x" } }, {}, /MEC1301.*site/],
   [{ zone: "us-east-1a" }, {}, /MEC1001/],
   [{}, { MEC_API_ACCESS: "gateway" }, /MEC1301.*MEC_API_ACCESS.*"gateway".*regionGateway, privateNetwork/],
-  [{ with: "grafana" }, {}, /\[MEC1301\] setting with \(MEC_WITH\): got "grafana": .*write platform or prometheus/],
+  [{ with: "grafana" }, {}, /\[MEC1301\] setting with \(MEC_WITH\): got "grafana": .*write platform or prometheus or edgex/],
   [{}, { MEC_S3_USE_PATH_STYLE: "1" }, /\(MEC_S3_USE_PATH_STYLE\)/],
 ])("refuses %j %j", (context, environment, message) => {
   expect(() => settings(context, environment as Record<string, string>)).toThrow(message);

@@ -16,6 +16,7 @@ export function uiNode({ profile, logLevel }: EdgeXSettings): ServiceNode {
     env: {
       EDGEX_SECURITY_SECRET_STORE: "false",
       SERVICE_HOST: UI.service,
+      SERVICE_SERVERBINDADDR: "0.0.0.0",
       WRITABLE_LOGLEVEL: logLevel,
       REGISTRY_HOST: KEEPER.service,
       REGISTRY_PORT: String(KEEPER.port),

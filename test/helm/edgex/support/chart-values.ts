@@ -62,6 +62,7 @@ export const CHART_VALUES = {
       user: edgexUser,
       configuration: {
         "/edgex/config/configuration.yaml": JSON.stringify({
+          Service: { Host: "edgex-core-keeper", Port: 59890 },
           Database: { Host: "edgex-postgres" },
           Writable: { InsecureSecrets: { DB: { SecretData: { password: "@@edgex-database/password@@" } } } },
         }),
@@ -83,7 +84,7 @@ export const CHART_VALUES = {
     "edgex-device-rest": {
       image: "docker.io/edgexfoundry/device-rest:4.0.1",
       args: ["-cp=keeper.http://edgex-core-keeper:59890", "--registry"],
-      env: { DEVICE_PROFILESDIR: "/edgex/profiles" },
+      env: { DEVICE_PROFILESDIR: "/edgex/profiles", SERVICE_HOST: "edgex-device-rest" },
       ports: http(59986),
       probe: ping(59986),
       resources,
@@ -102,6 +103,7 @@ export const CHART_VALUES = {
     },
     "edgex-app-metrics": {
       image: "docker.io/edgexfoundry/app-service-configurable:4.0.1",
+      env: { EDGEX_PROFILE: "metrics-influxdb", SERVICE_HOST: "edgex-app-metrics" },
       ports: http(59707),
       probe: ping(59707),
       resources,

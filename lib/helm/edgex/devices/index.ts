@@ -1,0 +1,44 @@
+export { type AutoEvent, type Retention } from "./auto-event";
+export { assertDevices, profilesOf } from "./collections";
+export { Device, type DeviceProps } from "./device";
+export { DeviceProfile } from "./device-profile";
+export {
+  type DeviceCommand,
+  type DeviceProfileProps,
+  type DeviceResource,
+  type ResourceOperation,
+  type ResourceProperties,
+} from "./device-profile-props";
+export {
+  DeviceProtocol,
+  type CoapProps,
+  type DeviceProtocolKind,
+  type ModbusTcpProps,
+  type MqttDeviceProps,
+  type OnvifProps,
+  type OpcUaProps,
+  type ProtocolProperties,
+  type RestDeviceProps,
+  type RfidLlrpProps,
+  type SnmpProps,
+} from "./device-protocol";
+export { DeviceService, type DeviceServiceContext } from "./device-service";
+export { BUS_BROKER, type BusBroker } from "./device-service-configuration";
+export {
+  type CoapServiceOptions,
+  type CustomDeviceServiceProps,
+  type DeviceBroker,
+  type DeviceServiceLogLevel,
+  type DeviceServiceOptions,
+  type DiscoveryOptions,
+  type MqttServiceOptions,
+  type OnvifCredentials,
+  type OnvifDiscoveryOptions,
+  type OnvifServiceOptions,
+  type OpcUaServiceOptions,
+  type RfidLlrpServiceOptions,
+} from "./device-service-options";
+export { type Endpoint } from "./endpoint";
+export { ReadWrite } from "./read-write";
+export { updateDevicesJob } from "./update-devices-job";
+export { ValueType } from "./value-type";

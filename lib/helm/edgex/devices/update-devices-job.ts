@@ -1,0 +1,95 @@
+import { Size } from "../../../units";
+import type { JobNode } from "../graph/service-node";
+import { profilesOf } from "./collections";
+import type { Device } from "./device";
+import type { DeviceProfile } from "./device-profile";
+import { jsonText } from "./json-text";
+
+/** Image of the job: the command line of curl. */
+export const CURL_IMAGE = "docker.io/curlimages/curl:8.14.1";
+
+const UPDATES_DIR = "/edgex/updates";
+
+/**
+ * What brings devices and profiles that are there to what the code says: a device service adds what is not there, and leaves what is there as it is.
+ * For each it waits until it is there. What is no longer in code stays. Whether a device is locked, or down, is not touched.
+ *
+ * @param devices all devices
+ * @param profiles profiles beside those of the devices
+ * @returns nothing where there is neither a device nor a profile
+ * @see https://docs.edgexfoundry.org/4.0/api/core/Ch-APICoreMetadata/
+ */
+export function updateDevicesJob(devices: readonly Device[], profiles: readonly DeviceProfile[] = []): JobNode | undefined {
+  const declared = profilesOf(devices, profiles).filter(({ isFromImage }) => !isFromImage);
+  const requests = [
+    ...declared.map((profile) => ({
+      file: "profile",
+      method: "PUT",
+      exists: `/api/v3/deviceprofile/name/${encodeURIComponent(profile.name)}`,
+      path: "/api/v3/deviceprofile",
+      body: { apiVersion: "v3", profile: profile.toObject() },
+    })),
+    ...devices.map((device) => ({
+      file: "device",
+      method: "PATCH",
+      exists: `/api/v3/device/name/${encodeURIComponent(device.name)}`,
+      path: "/api/v3/device",
+      body: { apiVersion: "v3", device: wholeDevice(device) },
+    })),
+  ].map((request, index) => ({ ...request, file: `${request.file}-${String(index + 1).padStart(4, "0")}.json` }));
+  if (requests.length === 0) {
+    return undefined;
+  }
+  return {
+    name: "edgex-update-devices",
+    purpose: "brings devices and profiles that are there to what the code says",
+    image: CURL_IMAGE,
+    command: ["/bin/sh", "-c", SCRIPT],
+    resources: { cpuMillis: 10, memory: Size.mebibytes(16), memoryLimit: Size.mebibytes(64) },
+    files: [
+      {
+        path: UPDATES_DIR,
+        files: {
+          steps: requests.map(({ method, exists, path, file }) => `${method} ${exists} ${path} ${file}\n`).join(""),
+          ...Object.fromEntries(requests.map(({ file, body }) => [file, jsonText([body])])),
+        },
+      },
+    ],
+    talksTo: [{ service: "edgex-core-metadata", port: 59881 }],
+  };
+}
+
+/** A device with all that a change may take away: core-metadata leaves what a request does not name. A place can be changed, not taken away. */
+function wholeDevice(device: Device): Record<string, unknown> {
+  const object = device.toObject();
+  return {
+    ...object,
+    parent: object.parent ?? "",
+    description: object.description ?? "",
+    labels: object.labels ?? [],
+    autoEvents: object.autoEvents ?? [],
+    tags: object.tags ?? {},
+  };
+}
+
+/** Each answer names a state of its own: that of the request is 207 whatever came of it. */
+const SCRIPT = `set -u
+metadata=http://edgex-core-metadata:59881
+end=$(( $(date +%s) + 1500 ))
+late() { [ "$(date +%s)" -ge "$end" ]; }
+while read -r method exists path file; do
+  until curl -fsS -m 10 -o /dev/null "$metadata$exists" 2>/dev/null; do
+    if late; then echo "$exists is not there"; exit 1; fi
+    sleep 3
+  done
+  while :; do
+    answer=$(curl -sS -m 30 -X "$method" -H 'Content-Type: application/json' --data-binary "@${UPDATES_DIR}/$file" "$metadata$path" 2>&1)
+    case "$answer" in
+      *'"statusCode":200'*) echo "$method $exists"; break ;;
+      *) echo "$method $exists: $answer" ;;
+    esac
+    if late; then exit 1; fi
+    sleep 3
+  done
+done < ${UPDATES_DIR}/steps
+`;
