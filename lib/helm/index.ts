@@ -27,3 +27,49 @@ export { EdgeXProfile, type EdgeXProfileProps } from "./edgex/profile";
 export type { EdgeXLogLevel } from "./edgex/settings";
 export type { ServiceGraph } from "./edgex/graph/service-graph";
 export type * from "./edgex/graph/service-node";
+export {
+  Device,
+  DeviceProfile,
+  DeviceProtocol,
+  DeviceService,
+  ReadWrite,
+  ValueType,
+  type AutoEvent,
+  type CoapProps,
+  type CoapServiceOptions,
+  type CustomDeviceServiceProps,
+  type DeviceBroker,
+  type DeviceCommand,
+  type DeviceProfileProps,
+  type DeviceProps,
+  type DeviceProtocolKind,
+  type DeviceResource,
+  type DeviceServiceContext,
+  type DeviceServiceLogLevel,
+  type DeviceServiceOptions,
+  type DiscoveryOptions,
+  type Endpoint,
+  type ModbusTcpProps,
+  type MqttDeviceProps,
+  type MqttServiceOptions,
+  type OnvifCredentials,
+  type OnvifDiscoveryOptions,
+  type OnvifProps,
+  type OnvifServiceOptions,
+  type OpcUaProps,
+  type OpcUaServiceOptions,
+  type ProtocolProperties,
+  type ResourceOperation,
+  type ResourceProperties,
+  type RestDeviceProps,
+  type Retention,
+  type RfidLlrpProps,
+  type RfidLlrpServiceOptions,
+  type SnmpProps,
+} from "./edgex/devices";
+export { Export, type ExportContext } from "./edgex/exports/export";
+export { ExportCredentials } from "./edgex/exports/export-credentials";
+export type { EventFilter } from "./edgex/exports/event-filter";
+export type { HttpExportProps } from "./edgex/exports/http-export";
+export type { MqttEndpoint, MqttExportProps, MqttQos } from "./edgex/exports/mqtt-export";
+export type { ExportOptions } from "./edgex/exports/pipeline";

@@ -78,7 +78,7 @@ export interface EdgeXOptions extends Omit<HelmAddOnOptions, "chart" | "reposito
   readonly credentialsVersion?: string;
 
   /**
-   * What services log.
+   * What services of EdgeX' own log; device services and exports are told for themselves.
    * @default "INFO"
    */
   readonly logLevel?: EdgeXLogLevel;

@@ -6,7 +6,12 @@ import { HelmAddOn } from "../add-on";
 import type { AddOnDefinition } from "../add-on-props";
 import { Chart } from "../chart";
 import { ClusterAddOns } from "../cluster-add-ons";
+import { Device, type DeviceProps } from "./devices/device";
+import { DeviceProfile } from "./devices/device-profile";
+import type { DeviceProfileProps } from "./devices/device-profile-props";
+import type { DeviceService } from "./devices/device-service";
 import type { EdgeXProps } from "./edgex-props";
+import type { Export } from "./exports/export";
 import { BROKER } from "./graph/addresses";
 import type { ServiceGraph } from "./graph/service-graph";
 import { EdgeXModel } from "./model";
@@ -35,11 +40,66 @@ export class EdgeX extends HelmAddOn {
 
   public constructor(scope: Construct, id: string, props: EdgeXProps) {
     const path = `${scope.node.path}/${id}`;
-    const model = new EdgeXModel(path, props, () => prometheusNamespace(scope, props));
+    const model = new EdgeXModel(path, props, {
+      site: props.cluster.clusterName,
+      prometheus: () => prometheusNamespace(scope, props),
+    });
     super(scope, id, props, definition(model));
     this.model = model;
     this.brokerHost = `${BROKER.service}.${this.namespace}.svc`;
-    addRule(this, () => this.twins());
+    addRule(this, () => [...this.twins(), ...model.errors]);
+  }
+
+  /**
+   * Adds a device service.
+   *
+   * @param service the service
+   * @returns the same, for `addDevice`
+   * @throws {MecError} MEC1490 for two of one name
+   */
+  public addDeviceService(service: DeviceService): DeviceService {
+    this.model.addDeviceService(service);
+    return service;
+  }
+
+  /**
+   * Adds a profile of devices; that of a device is added with the device.
+   *
+   * @param profile the profile, or what it is made of
+   * @returns the profile, for `addDevice`
+   * @throws {MecError} MEC1485 and MEC1486 for what EdgeX refuses, MEC1490 for two of one name that are not the same; at synth MEC1478 where there
+   *   is no device service that could load it
+   */
+  public addDeviceProfile(profile: DeviceProfile | DeviceProfileProps): DeviceProfile {
+    const one = profile instanceof DeviceProfile ? profile : DeviceProfile.of(profile);
+    this.model.addDeviceProfile(one);
+    return one;
+  }
+
+  /**
+   * Adds a device.
+   *
+   * @param device the device, or what it is made of
+   * @returns the device
+   * @throws {MecError} MEC1487 and MEC1488 for what EdgeX refuses, MEC1490 for two of one name, MEC1491 for a device that its service cannot speak
+   *   to, and at synth for a service that is not added
+   */
+  public addDevice(device: Device | DeviceProps): Device {
+    const one = device instanceof Device ? device : Device.of(device);
+    this.model.addDevice(one);
+    return one;
+  }
+
+  /**
+   * Adds an export of events.
+   *
+   * @param one the export
+   * @returns the same
+   * @throws {MecError} MEC1477 for two of one kind and name
+   */
+  public addExport(one: Export): Export {
+    this.model.addExport(one);
+    return one;
   }
 
   /** All services and jobs, with whom each talks to. */

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { edgexFaults } from "../support/edgex-rules";
 import { withoutSecrets } from "../support/generated";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "../support/helm";
@@ -91,6 +94,50 @@ describeHelm("the chart of EdgeX", () => {
 
   test("fits a Secret of Helm many times over", () => {
     expect(releaseBytes(EDGEX_CHART, { values: CHART_VALUES })).toBeLessThan(SECRET_LIMIT / 10);
+  });
+
+  test("takes words as they are that YAML has another meaning for", () => {
+    const ui = CHART_VALUES.services["edgex-ui-go"];
+    const no = {
+      ...ui,
+      command: ["yes", "1", "null", "~", "a: b #"],
+      env: { NO: "off", Y: "1e3", A: 'a"\\b\nc' },
+      files: [{ path: "/1", files: { "1": "null", true: "- a" } }],
+      secrets: [{ secret: "null", path: "/on", keys: ["1", "true"] }],
+      configuration: { "/2/0": "@@null/1@@" },
+      configurationSecrets: [{ secret: "null", keys: ["1"] }],
+      volumes: [{ name: "0", path: "/off", size: "1024", claim: true, storageClass: "1" }],
+      init: [{ name: "0", command: ["no"] }],
+      talksTo: [],
+    };
+    const all = render(
+      { services: { no }, jobs: {}, credentials: { null: { username: "1", generate: ["1", "true"] } } },
+      { releaseName: "123", namespace: "1e3" },
+    );
+    expect(typeFaults(all)).toEqual([]);
+    expect(podFaults(all)).toEqual([]);
+    expect(edgexFaults(all)).toEqual([]);
+    const { metadata } = one("Deployment", "no", all);
+    expect([metadata.namespace, metadata.labels["app.kubernetes.io/instance"]]).toEqual(["1e3", "123"]);
+    const [container] = podOf("no", all).containers;
+    expect(container.command).toEqual(no.command);
+    expect(container.env).toEqual(
+      Object.entries(no.env)
+        .map(([name, value]) => ({ name, value }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    );
+    expect(one("ConfigMap", "no-files-0", all).data).toEqual(no.files[0]!.files);
+    expect(one("PersistentVolumeClaim", "no-0", all).spec).toMatchObject({
+      storageClassName: "1",
+      resources: { requests: { storage: "1024" } },
+    });
+  });
+
+  test("has scripts in which Kubernetes finds nothing to replace", () => {
+    // https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+    for (const { initContainers = [] } of of("Deployment").map(({ spec }) => spec.template.spec)) {
+      for (const { command } of initContainers) expect(command.join(" ")).not.toMatch(/\$\$|\$\([A-Z_]+\)/);
+    }
   });
 
   describe("services", () => {
@@ -316,6 +363,29 @@ describeHelm("the chart of EdgeX", () => {
       }
       expect(second!.data.password).not.toBe(first!.data.password);
       expect(one("Secret", "edgex-database").data.password).not.toBe(first!.data.password);
+    });
+
+    test("stay as they are in the cluster, but for the user and for keys that are new", () => {
+      // Without a cluster Helm finds nothing, so a copy of the chart finds this.
+      const copy = mkdtempSync(join(tmpdir(), "mec-edgex-"));
+      try {
+        cpSync(EDGEX_CHART, copy, { recursive: true });
+        const file = join(copy, "templates", "credentials.yaml");
+        const text = readFileSync(file, "utf8");
+        const found = text.replace(
+          /lookup "v1" "Secret" \$\.Release\.Namespace \$name/,
+          '(dict "data" (dict "password" "b2xk" "username" "b2xk"))',
+        );
+        expect(found).not.toBe(text);
+        writeFileSync(file, found);
+        const values = changed(({ credentials }) => credentials["edgex-broker"].generate.push("other"));
+        const { data } = one("Secret", "edgex-broker", helmTemplate(copy, { values, ...EDGEX_RELEASE }));
+        expect(data.password).toBe("b2xk");
+        expect(Buffer.from(data.username, "base64").toString()).toBe("edgex");
+        expect(Buffer.from(data.other, "base64").toString()).toMatch(/^[A-Za-z0-9]{32}$/);
+      } finally {
+        rmSync(copy, { recursive: true, force: true });
+      }
     });
 
     test("are nowhere else in the release: not in the environment, not in a ConfigMap", () => {

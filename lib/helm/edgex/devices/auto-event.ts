@@ -1,7 +1,7 @@
 import type { Duration } from "../../../units";
 import { MecError, got } from "../../../errors";
 import type { DeviceProfile } from "./device-profile";
-import { matchesWhole, sourceRegex } from "./auto-event-source";
+import { posixRegex } from "./posix-regex";
 
 /** How many events of a source core-data keeps. */
 export interface Retention {
@@ -88,7 +88,7 @@ function assertSource(path: string, place: string, sourceName: string, profile: 
     return;
   }
   const command = profile.command(sourceName);
-  const resources = profile.resources.filter(({ name }) => name === sourceName || matchesWhole(regex, name));
+  const resources = profile.resources.filter(({ name }) => name === sourceName || regex.test(name));
   if (command === undefined && resources.length === 0) {
     throw new MecError(
       CODE,
@@ -107,6 +107,18 @@ function assertSource(path: string, place: string, sourceName: string, profile: 
       CODE,
       path,
       `${got(sourceName)} as ${place}: an auto event reads, and this is for writing alone, so write the name of what may be read`,
+    );
+  }
+}
+
+function sourceRegex(path: string, place: string, source: string): RegExp {
+  try {
+    return posixRegex(source);
+  } catch (error) {
+    throw new MecError(
+      CODE,
+      path,
+      `${got(source)} as ${place} (${(error as Error).message}): EdgeX reads it as a regular expression of POSIX, so put a backslash before each of ( ) [ ] { } * + ? . | ^ $ that is part of a name`,
     );
   }
 }

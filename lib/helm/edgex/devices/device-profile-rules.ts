@@ -93,8 +93,7 @@ function assertInRange(path: string, place: string, limit: number | undefined, t
   if (limit === undefined || range === undefined) {
     return;
   }
-  // 2^63 - 1 and 2^64 - 1 are no numbers here, and none of EdgeX' limits either: both are rounded up to what is beyond the type.
-  if (Math.trunc(limit) < range.minimum || Math.trunc(limit) > range.maximum || limit === 2 ** 63 || limit === 2 ** 64) {
+  if (Math.trunc(limit) < range.minimum || Math.trunc(limit) > range.maximum) {
     throw new MecError(
       CODE,
       path,

@@ -27,7 +27,8 @@ export function profileOfYaml(path: string, yaml: string): DeviceProfileProps {
     ...["id", "apiVersion", "created", "modified", "dbTimestamp"],
   ]);
   const id = textOf(path, "id", root.id);
-  if (id !== undefined && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+  textOf(path, "apiVersion", root.apiVersion);
+  if (id !== undefined && id !== "" && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
     throw new MecError(CODE, path, `${got(id)} as id: EdgeX takes a UUID alone, and makes one itself, so leave it out`);
   }
   return defined({
@@ -35,7 +36,9 @@ export function profileOfYaml(path: string, yaml: string): DeviceProfileProps {
     manufacturer: textOf(path, "manufacturer", root.manufacturer),
     description: textOf(path, "description", root.description),
     model: textOf(path, "model", root.model),
-    labels: listOf(path, "labels", root.labels)?.map((label, index) => textOf(path, `labels[${index}]`, label) ?? ""),
+    labels: listOf(path, "labels", root.labels)
+      ?.filter(({ value }) => value !== null)
+      .map((label, index) => textOf(path, `labels[${index}]`, label) ?? ""),
     deviceResources: listOf(path, "deviceResources", root.deviceResources)?.map((resource, index) =>
       resourceOf(path, `deviceResources[${index}]`, resource),
     ),

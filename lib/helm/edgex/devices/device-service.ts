@@ -331,7 +331,8 @@ export class DeviceService {
    * @param device the device
    * @throws {MecError} MEC1491
    */
-  public assertServes(path: string, { protocols, profile }: DeviceProps): void {
+  public assertServes(path: string, device: DeviceProps): void {
+    const { protocols, profile } = device;
     const { protocol, key, imageProfiles } = this.kind;
     if (protocols.kind !== "other" && protocol !== "other" && protocols.kind !== protocol) {
       throw new MecError(
@@ -348,7 +349,7 @@ export class DeviceService {
       );
     }
     if (!profile.isFromImage) {
-      assertResourcesOf(path, protocol, protocols, profile);
+      assertResourcesOf(path, protocol, device);
     }
   }
 

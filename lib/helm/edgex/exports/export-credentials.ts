@@ -1,5 +1,6 @@
 import { MecError, got } from "../../../errors";
 import { secretName } from "../../names";
+import type { SecretKey } from "../../prometheus/remote-write";
 import { secretText } from "../graph/service-node";
 import type { Values } from "../../values";
 
@@ -10,7 +11,12 @@ export type MqttAuthMode = "none" | "cacert" | "usernamepassword" | "clientcert"
 type Proof =
   | { readonly kind: "anonymous" }
   | { readonly kind: "user and password"; readonly data: Values }
-  | { readonly kind: "client certificate"; readonly data: Values }
+  | {
+      readonly kind: "client certificate";
+      readonly data: Values;
+      readonly certificate: SecretKey;
+      readonly privateKey: SecretKey;
+    }
   | { readonly kind: "header"; readonly header: string; readonly value: string };
 
 /** Keys of a Secret have these characters (https://kubernetes.io/docs/concepts/configuration/secret/). */
@@ -61,6 +67,8 @@ export class ExportCredentials {
     return new ExportCredentials({
       kind: "client certificate",
       data: { clientcert: textOf(path, secret, certificate), clientkey: textOf(path, secret, privateKey) },
+      certificate: { name: secret, key: certificate },
+      privateKey: { name: secret, key: privateKey },
     });
   }
 

@@ -1,20 +1,20 @@
 {{/* What a pod is selected by. Takes root and name. */}}
 {{- define "edgex.selector" -}}
-app.kubernetes.io/name: {{ .name }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ .name | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 {{- end }}
 
 {{/* Labels of everything. Takes root and name. */}}
 {{- define "edgex.labels" -}}
 {{ include "edgex.selector" . }}
 app.kubernetes.io/part-of: edgex
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service | quote }}
 {{- end }}
 
 {{/* Name, namespace and labels. Takes root, name, and object where the object's name is another. */}}
 {{- define "edgex.metadata" -}}
-name: {{ .object | default .name }}
-namespace: {{ .root.Release.Namespace }}
+name: {{ .object | default .name | quote }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   {{- include "edgex.labels" . | nindent 2 }}
 {{- end }}

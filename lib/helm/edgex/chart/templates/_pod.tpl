@@ -11,7 +11,7 @@ capabilities:
 {{- with .env }}
 env:
   {{- range $name, $value := . }}
-  - name: {{ $name }}
+  - name: {{ $name | quote }}
     value: {{ $value | quote }}
   {{- end }}
 {{- end }}
@@ -23,20 +23,20 @@ env:
   mountPath: /tmp
 {{- range .volumes }}
 - name: volume-{{ .name }}
-  mountPath: {{ .path }}
+  mountPath: {{ .path | quote }}
 {{- end }}
 {{- range $number, $directory := include "edgex.configurationDirectories" . | fromJsonArray }}
 - name: configuration-{{ $number }}
-  mountPath: {{ $directory }}
+  mountPath: {{ $directory | quote }}
 {{- end }}
 {{- range $number, $files := .files }}
 - name: files-{{ $number }}
-  mountPath: {{ $files.path }}
+  mountPath: {{ $files.path | quote }}
   readOnly: true
 {{- end }}
 {{- range $number, $secret := .secrets }}
 - name: secret-{{ $number }}
-  mountPath: {{ $secret.path }}
+  mountPath: {{ $secret.path | quote }}
   readOnly: true
 {{- end }}
 {{- end }}
@@ -50,13 +50,13 @@ env:
 - name: volume-{{ .name }}
   {{- if .claim }}
   persistentVolumeClaim:
-    claimName: {{ $.name }}-{{ .name }}
+    claimName: {{ printf "%s-%s" $.name .name | quote }}
   {{- else }}
   emptyDir:
     {{- if .inMemory }}
     medium: Memory
     {{- end }}
-    sizeLimit: {{ .size }}
+    sizeLimit: {{ .size | quote }}
   {{- end }}
 {{- end }}
 {{- range $number, $_ := include "edgex.configurationDirectories" .service | fromJsonArray }}
@@ -68,7 +68,7 @@ env:
 {{- range $number, $_ := .service.files }}
 - name: files-{{ $number }}
   configMap:
-    name: {{ $.name }}-files-{{ $number }}
+    name: {{ printf "%s-files-%v" $.name $number | quote }}
 {{- end }}
 {{- range $number, $secret := .service.secrets }}
 - name: secret-{{ $number }}
@@ -88,12 +88,12 @@ env:
 {{/* Keys of a Secret as files that the group of the pod may read. */}}
 {{- define "edgex.secretVolume" -}}
 secret:
-  secretName: {{ .secret }}
+  secretName: {{ .secret | quote }}
   defaultMode: 0440
   items:
     {{- range .keys }}
-    - key: {{ . }}
-      path: {{ . }}
+    - key: {{ . | quote }}
+      path: {{ . | quote }}
     {{- end }}
 {{- end }}
 
@@ -104,7 +104,7 @@ configuration, which so stay as they are. Takes root, name and service. */}}
 {{- $service := .service }}
 {{- if .service.waitsForConfiguration }}
 - name: wait-for-configuration
-  image: {{ .service.image }}
+  image: {{ .service.image | quote }}
   imagePullPolicy: IfNotPresent
   command:
     - /bin/sh
@@ -118,8 +118,8 @@ configuration, which so stay as they are. Takes root, name and service. */}}
     {{- toYaml $root.Values.initResources | nindent 4 }}
 {{- end }}
 {{- range .service.init }}
-- name: {{ .name }}
-  image: {{ $service.image }}
+- name: {{ .name | quote }}
+  image: {{ $service.image | quote }}
   imagePullPolicy: IfNotPresent
   command:
     {{- range .command }}
@@ -137,7 +137,7 @@ configuration, which so stay as they are. Takes root, name and service. */}}
 {{- end }}
 {{- with .service.configuration }}
 - name: configure
-  image: {{ $service.image }}
+  image: {{ $service.image | quote }}
   imagePullPolicy: IfNotPresent
   command:
     - /bin/sh
@@ -145,7 +145,7 @@ configuration, which so stay as they are. Takes root, name and service. */}}
     - {{ $root.Files.Get "scripts/configure.sh" | toJson }}
     - configure
     {{- range $path, $_ := . }}
-    - {{ $path }}
+    - {{ $path | quote }}
     {{- end }}
   securityContext:
     {{- include "edgex.containerSecurity" $service | nindent 4 }}
@@ -176,11 +176,11 @@ metadata:
   {{- end }}
 spec:
   # EdgeX listens at the address of its own name, which is that of the Service and, by this, also of the pod.
-  hostname: {{ .name }}
+  hostname: {{ .name | quote }}
   automountServiceAccountToken: false
   # A variable that Kubernetes makes of a Service could be one of EdgeX' own.
   enableServiceLinks: false
-  restartPolicy: {{ .restartPolicy }}
+  restartPolicy: {{ .restartPolicy | quote }}
   securityContext:
     runAsNonRoot: true
     runAsUser: {{ .service.user.uid | int64 }}
@@ -194,8 +194,8 @@ spec:
     {{- . | nindent 4 }}
   {{- end }}
   containers:
-    - name: {{ .name }}
-      image: {{ .service.image }}
+    - name: {{ .name | quote }}
+      image: {{ .service.image | quote }}
       imagePullPolicy: IfNotPresent
       {{- with .service.command }}
       command:
@@ -215,7 +215,7 @@ spec:
       {{- with .service.ports }}
       ports:
         {{- range . }}
-        - name: {{ .name }}
+        - name: {{ .name | quote }}
           containerPort: {{ .port | int }}
           protocol: {{ .protocol | default "TCP" }}
         {{- end }}

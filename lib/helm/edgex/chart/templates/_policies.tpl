@@ -2,7 +2,7 @@
 {{- define "edgex.peers" -}}
 {{- range .cidrs }}
 - ipBlock:
-    cidr: {{ . }}
+    cidr: {{ . | quote }}
     {{- if eq . "0.0.0.0/0" }}
     # Not what a node asks for its own credentials.
     except: [169.254.0.0/16]
@@ -11,7 +11,7 @@
 {{- with .namespace }}
 - namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ . }}
+      kubernetes.io/metadata.name: {{ . | quote }}
 {{- end }}
 {{- end }}
 

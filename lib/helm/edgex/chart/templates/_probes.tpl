@@ -2,7 +2,7 @@
 {{- define "edgex.probe" -}}
 {{- with .http -}}
 httpGet:
-  path: {{ .path }}
+  path: {{ .path | quote }}
   port: {{ .port | int }}
 {{- end }}
 {{- with .tcp -}}

@@ -1,0 +1,7 @@
+import { App } from "cdktf";
+import { readDeployment } from "../deployment";
+import { edgexLine } from "./app";
+
+const app = new App();
+edgexLine(app, readDeployment(process.env));
+app.synth();

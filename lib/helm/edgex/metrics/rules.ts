@@ -1,0 +1,105 @@
+import { alert, type RuleGroup } from "../../prometheus/rule";
+
+/** Job of the telemetry, by the label of its Service. */
+export const TELEMETRY_JOB = "edgex-metrics";
+
+/** Job of eKuiper. */
+export const KUIPER_JOB = "edgex-kuiper";
+
+/** Metrics of telemetry are read from one exporter: which service told it is in what Prometheus makes of the label `service`, which is its own. */
+export const BY_SERVICE = "exported_service";
+
+/**
+ * A metric of EdgeX' telemetry as the exporter names it: name of the metric, then the kind of the value.
+ *
+ * @param name name in EdgeX, such as `MqttExportErrors`
+ * @param field kind of value, as EdgeX' reporter and line protocol have it
+ * @see https://github.com/edgexfoundry/go-mod-bootstrap/blob/v4.0.1/bootstrap/metrics/reporter.go
+ * @see https://github.com/prometheus/influxdb_exporter/blob/v0.12.1/main.go
+ */
+export function telemetryMetric(
+  name: string,
+  field: "counter_count" | "gauge_value" | "histogram_count" | "histogram_mean" | "timer_mean",
+): string {
+  return `${name}_${field}{job="${TELEMETRY_JOB}"}`;
+}
+
+/** What a counter of telemetry grew by within ten minutes, by service. */
+function grown(name: string, by: readonly string[] = []): string {
+  const range = telemetryMetric(name, "counter_count");
+  return `sum by (${[BY_SERVICE, ...by].join(", ")}) (increase(${range}[10m]))`;
+}
+
+/**
+ * Alerts on EdgeX.
+ *
+ * @param hasRules whether it runs rules
+ */
+export function edgexRules(hasRules: boolean): readonly RuleGroup[] {
+  return [
+    {
+      name: "mec-edgex",
+      rules: [
+        alert(
+          "MecEdgexExportFails",
+          `${grown("MqttExportErrors")} > 0 or ${grown("HttpExportErrors")} > 0`,
+          "15m",
+          "warning",
+          "{{ $labels.exported_service }} cannot send: {{ $value | humanize }} events within ten minutes",
+          "The endpoint does not take what it is sent: look at the log of the service, at the way out of the site and at the credentials. What is not taken is kept where storeAndForward is on.",
+        ),
+        alert(
+          "MecEdgexExportsWait",
+          `max by (${BY_SERVICE}) (${telemetryMetric("StoreForwardQueueSize", "counter_count")}) > 10000`,
+          "15m",
+          "critical",
+          "{{ $value | humanize }} events wait in {{ $labels.exported_service }}",
+          "Each try reads all of them into memory, and they fill the volume of the database: bring the endpoint back, or have the export keep less by maxRetries.",
+        ),
+        alert(
+          "MecEdgexPipelineErrors",
+          `${grown("PipelineProcessingErrors", ["pipeline"])} > 0`,
+          "15m",
+          "warning",
+          "Pipeline {{ $labels.pipeline }} of {{ $labels.exported_service }} fails",
+          "The log of the service has the step that failed.",
+        ),
+        alert(
+          "MecEdgexTelemetryStale",
+          `time() - influxdb_last_push_timestamp_seconds{job="${TELEMETRY_JOB}"} > 300`,
+          "10m",
+          "warning",
+          "EdgeX has told nothing of itself for {{ $value | humanizeDuration }}",
+          "Telemetry goes over the message bus: look at edgex-mqtt-broker and edgex-app-metrics.",
+        ),
+      ],
+    },
+    ...(hasRules ? [KUIPER_RULES] : []),
+  ];
+}
+
+/**
+ * Alerts on eKuiper, which tells metrics itself.
+ * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/metrics/metrics.go
+ */
+const KUIPER_RULES: RuleGroup = {
+  name: "mec-edgex-rules",
+  rules: [
+    alert(
+      "MecEdgexRuleStopped",
+      `max by (rule) (kuiper_rule_status{job="${KUIPER_JOB}"}) < 1`,
+      "5m",
+      "critical",
+      "Rule {{ $labels.rule }} does not run",
+      "It is started again every ten seconds: the log of edgex-kuiper says why it ends, such as a message bus that is not there.",
+    ),
+    alert(
+      "MecEdgexRuleFails",
+      `sum by (rule) (increase(kuiper_sink_exceptions_total{job="${KUIPER_JOB}"}[10m])) > 0`,
+      "15m",
+      "warning",
+      "{{ $value | humanize }} results of rule {{ $labels.rule }} did not arrive within ten minutes",
+      "An action fails: look at the log of edgex-kuiper, and for a command at edgex-core-command and at the device.",
+    ),
+  ],
+};
