@@ -1,12 +1,16 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { DeviceProfile } from "../../lib/helm/edgex/devices/device-profile";
+import { DeviceProtocol } from "../../lib/helm/edgex/devices/device-protocol";
+import { DeviceService } from "../../lib/helm/edgex/devices/device-service";
 import { EdgeXProfile } from "../../lib/helm/edgex/profile";
 import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
 import { EdgeXStack } from "../../stacks/edgex";
 import { PlatformStack } from "../../stacks/platform";
 import { PrometheusStack } from "../../stacks/prometheus";
 import { StateBackend } from "../../stacks/state-backend";
+import { Duration } from "../../lib/units";
 import type { SandboxSettings } from "./settings";
 import { SmokeStack } from "./smoke-stack";
 
@@ -55,7 +59,22 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const edgex = settings.with.includes("edgex")
     ? new EdgeXStack(app, `${site}-edgex`, { cluster, profile: EdgeXProfile.CORE, aws, backend })
     : undefined;
+  if (edgex) {
+    addDevice(edgex);
+  }
   return { infrastructure, smoke, platform, prometheus, edgex };
+}
+
+/** A device that tells numbers at random. */
+function addDevice({ edgex }: EdgeXStack): void {
+  const service = edgex.addDeviceService(DeviceService.virtual());
+  edgex.addDevice({
+    name: "numbers",
+    service,
+    profile: DeviceProfile.fromImage("Random-Integer-Device"),
+    protocols: DeviceProtocol.virtual(),
+    autoEvents: [{ sourceName: "Int16", interval: Duration.seconds(15) }],
+  });
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

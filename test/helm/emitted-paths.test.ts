@@ -4,6 +4,10 @@ import { join } from "node:path";
 import type { HelmAddOn } from "../../lib";
 import {
   CertManager,
+  DeviceService,
+  EdgeX,
+  EdgeXIngress,
+  EdgeXProfile,
   GpuDriver,
   GpuOperator,
   Duration,
@@ -80,6 +84,21 @@ const ADD_ONS: [string, Make][] = [
   [
     "Prometheus without Grafana",
     (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE, grafana: false }),
+  ],
+  ["EdgeX", (stack, props) => new EdgeX(stack, "AddOn", { ...props, profile: EdgeXProfile.CORE })],
+  [
+    "EdgeX with all that it can be told",
+    (stack, props) => {
+      const ingress = EdgeXIngress.traefik({
+        host: "line.example.com",
+        tlsSecret: "tls",
+        basicAuthSecret: "users",
+        clusterIssuer: "issuer",
+      });
+      const edgex = new EdgeX(stack, "AddOn", { ...props, profile: EdgeXProfile.STANDARD, ui: true, monitoring: true, ingress });
+      edgex.addDeviceService(DeviceService.virtual());
+      return edgex;
+    },
   ],
 ];
 

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
-import { PlatformStack, PrometheusStack } from "../../stacks";
+import { EdgeXProfile, PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { EdgeXStack, PlatformStack, PrometheusStack } from "../../stacks";
+import { SERVICES } from "./edgex/support/devices";
 import { bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
@@ -14,11 +15,17 @@ const apps = [
     const { cluster } = bostonSite(app);
     new PlatformStack(app, "platform", { cluster });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
+    new EdgeXStack(app, "edgex", { cluster, profile: EdgeXProfile.CORE });
   }),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
+    const { edgex } = new EdgeXStack(app, "other-edgex", { cluster, profile: EdgeXProfile.STANDARD, ui: true, releaseName: "line" });
+    Object.values(SERVICES).forEach(({ service, device }) => {
+      edgex.addDeviceService(service);
+      edgex.addDevice({ ...device, service });
+    });
   }),
 ];
 afterAll(() => apps.forEach(({ remove }) => remove()));

@@ -1,5 +1,6 @@
 import type { App } from "cdktf";
 import { join } from "node:path";
+import { edgexLine } from "../../examples/edgex-line/app";
 import { existingVpc } from "../../examples/existing-vpc/app";
 import { highAvailability } from "../../examples/high-availability/app";
 import { VideoStack } from "../../examples/import-into-your-stack/app";
@@ -14,6 +15,7 @@ const KUBECONFIG = join(__dirname, "..", "microk8s", "fixtures", "kubeconfig.yam
 const EXAMPLES: Readonly<Record<string, (app: App) => void>> = {
   sandbox: (app) => void sandbox(app, readSettings({ context: () => undefined, environment: {} })),
   "existing-vpc": (app) => void existingVpc(app),
+  "edgex-line": (app) => void edgexLine(app),
   "high-availability": (app) => void highAvailability(app),
   "local-microk8s": (app) => void localMicrok8s(app, { path: KUBECONFIG }),
   "import-into-your-stack": (app) => void new VideoStack(app, "video"),

@@ -15,6 +15,8 @@ import type { Export } from "./exports/export";
 import { BROKER } from "./graph/addresses";
 import type { ServiceGraph } from "./graph/service-graph";
 import { EdgeXModel } from "./model";
+import type { Rule } from "./rules-engine/rule";
+import type { RuleStream } from "./rules-engine/rule-stream";
 
 /** Name of the kind, and of namespace and release unless the user names others. */
 const KIND = "edgex";
@@ -95,11 +97,36 @@ export class EdgeX extends HelmAddOn {
    *
    * @param one the export
    * @returns the same
-   * @throws {MecError} MEC1477 for two of one kind and name
+   * @throws {MecError} MEC1499 for two of one kind and name; at synth MEC1497 for a filter that names what is not there
    */
   public addExport(one: Export): Export {
     this.model.addExport(one);
     return one;
+  }
+
+  /**
+   * Adds a stream of events that rules read.
+   *
+   * @param stream the stream
+   * @returns the same
+   * @throws {MecError} MEC1478 without a rules engine; at synth MEC1497 for a device or a profile that is not there, MEC1499 for two of one name
+   */
+  public addStream(stream: RuleStream): RuleStream {
+    this.model.addStream(stream);
+    return stream;
+  }
+
+  /**
+   * Adds a rule.
+   *
+   * @param rule the rule
+   * @returns the same
+   * @throws {MecError} MEC1478 without a rules engine; at synth MEC1497 for a stream, a device or a resource that is not there, MEC1498 for a command
+   *   that writes nothing, MEC1499 for two of one name
+   */
+  public addRule(rule: Rule): Rule {
+    this.model.addRule(rule);
+    return rule;
   }
 
   /** All services and jobs, with whom each talks to. */
@@ -146,7 +173,7 @@ function definition(model: EdgeXModel): AddOnDefinition {
     footprint: footprintOf(model),
     isStateful: true,
     podSecurity: "restricted",
-    openMaps: ["services", "jobs", "credentials", "ingress", "monitoring"],
+    openMaps: ["services", "jobs", "credentials", "ingress", "monitoring.dashboards"],
   };
 }
 

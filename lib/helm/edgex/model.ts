@@ -12,8 +12,17 @@ import { BUS_BROKER } from "./devices/device-service-configuration";
 import { updateDevicesJob } from "./devices/update-devices-job";
 import type { EdgeXOptions } from "./edgex-props";
 import type { Export } from "./exports/export";
+import { knownNames, withEventsOfRules } from "./known-devices";
+import { edgexDashboard } from "./metrics/dashboard";
+import { metricsNodes } from "./metrics/metrics";
+import { edgexRules } from "./metrics/rules";
+import { CORE_DATA_TELEMETRY, telemetrySettings } from "./metrics/telemetry";
+import { assertExports, assertRules } from "./rules-engine/known-names";
+import type { Rule } from "./rules-engine/rule";
+import type { RuleStream } from "./rules-engine/rule-stream";
+import { rulesEngineNodes } from "./rules-engine/rules-engine";
 import { edgexFootprint } from "./footprint";
-import { BROKER, COMMAND, DATA, METADATA, NOTIFICATIONS, SCHEDULER } from "./graph/addresses";
+import { BROKER, COMMAND, DATA, KUIPER, METADATA, NOTIFICATIONS, SCHEDULER } from "./graph/addresses";
 import { bootstrapperJob } from "./graph/keeper";
 import { ownServices } from "./graph/own-services";
 import { serviceGraph, type ServiceGraph } from "./graph/service-graph";
@@ -41,6 +50,8 @@ export class EdgeXModel {
   private readonly devices: Device[] = [];
   private readonly profiles: DeviceProfile[] = [];
   private readonly exports: Export[] = [];
+  private readonly streams: RuleStream[] = [];
+  private readonly rules: Rule[] = [];
 
   /**
    * @param path construct path for the errors
@@ -88,17 +99,30 @@ export class EdgeXModel {
 
   /**
    * Takes in an export.
-   * @throws {MecError} MEC1477 for two of one name
+   * @throws {MecError} MEC1499 for two of one name
    */
   public addExport(one: Export): void {
-    if (this.exports.some(({ serviceName }) => serviceName === one.serviceName)) {
-      throw new MecError(
-        "MEC1477",
-        this.path,
-        `got two services named ${one.serviceName}: a service is known by its name, so give one of the exports another name`,
-      );
-    }
+    // What its filter names may be added later.
+    assertExports([...this.exports, one], { profiles: {}, devices: {}, others: true });
     this.exports.push(one);
+  }
+
+  /**
+   * Takes in a stream.
+   * @throws {MecError} MEC1478 without a rules engine
+   */
+  public addStream(stream: RuleStream): void {
+    this.assertRulesEngine(`the stream ${JSON.stringify(stream.name)}`);
+    this.streams.push(stream);
+  }
+
+  /**
+   * Takes in a rule.
+   * @throws {MecError} MEC1478 without a rules engine
+   */
+  public addRule(rule: Rule): void {
+    this.assertRulesEngine(`the rule ${JSON.stringify(rule.name)}`);
+    this.rules.push(rule);
   }
 
   /** What is wrong with all of it together. */
@@ -116,6 +140,9 @@ export class EdgeXModel {
     };
     attempt(() => assertDevices(this.path, this.deviceServices, this.devices, this.profiles));
     attempt(() => this.assertProfilesLoaded());
+    const known = knownNames(this.deviceServices, this.devices, this.profiles);
+    attempt(() => assertExports(this.exports, withEventsOfRules(known, this.rules)));
+    attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
     return found;
   }
@@ -124,25 +151,31 @@ export class EdgeXModel {
   public get graph(): ServiceGraph {
     const { settings } = this;
     const devices = this.deviceServiceNodes();
-    const services = [...ownServices(settings, devices), ...devices, ...this.exports.map((one) => one.toNode({ site: this.around.site }))];
+    const services = [
+      ...ownServices(settings, devices),
+      ...devices,
+      ...this.exports.map((one) => one.toNode({ site: this.around.site })),
+      ...this.rulesEngine(),
+      ...(this.monitoringNamespace === undefined ? [] : metricsNodes()),
+    ];
     const updates = updateDevicesJob(this.devices, this.profiles);
     return serviceGraph(
       this.path,
-      services.map((node) => this.versioned(this.openToOthers(node))),
+      services.map((node) => this.versioned(this.openToOthers(this.telling(node)))),
       [bootstrapperJob(settings, this.common), ...(updates ? [updates] : [])],
     );
   }
 
   /** The values of the chart. */
   public get values(): Values {
-    const { graph, monitoringNamespace } = this;
+    const { graph } = this;
     const { ingress } = this.props;
     return {
       ...graphValues(graph),
       revision: this.common.revision,
       credentials: generatedCredentials(this.settings.secrets),
       ...(ingress ? { ingress: ingress.toValues(this.path, graph) } : {}),
-      ...(monitoringNamespace === undefined ? {} : { monitoring: { enabled: true, namespace: monitoringNamespace } }),
+      ...this.monitoring(),
     };
   }
 
@@ -160,6 +193,33 @@ export class EdgeXModel {
     );
   }
 
+  /** eKuiper as large as the profile has it, and the service that brings it events. */
+  private rulesEngine(): readonly ServiceNode[] {
+    const { profile, secrets } = this.settings;
+    return profile.rulesEngine
+      ? rulesEngineNodes({ streams: this.streams, rules: this.rules, brokerSecret: secrets.broker }).map((node) =>
+          node.name === KUIPER.service ? { ...node, resources: profile.kuiper } : node,
+        )
+      : [];
+  }
+
+  private assertRulesEngine(what: string): void {
+    if (!this.settings.profile.rulesEngine) {
+      throw new MecError(
+        "MEC1478",
+        this.path,
+        `got ${what} and no rules engine: nothing would run it, so write rulesEngine: true, or take EdgeXProfile.STANDARD`,
+      );
+    }
+  }
+
+  /** core-data with what has it tell its metrics, which its own configuration switches off. */
+  private telling(node: ServiceNode): ServiceNode {
+    return node.name === DATA.service && this.monitoringNamespace !== undefined
+      ? { ...node, env: { ...node.env, ...CORE_DATA_TELEMETRY } }
+      : node;
+  }
+
   private assertProfilesLoaded(): void {
     const [first] = this.profiles;
     if (first !== undefined && this.deviceServices.length === 0) {
@@ -172,7 +232,19 @@ export class EdgeXModel {
   }
 
   private get common() {
-    return commonConfiguration(this.settings.secrets, undefined, this.props.credentialsVersion);
+    const telemetry = this.monitoringNamespace === undefined ? undefined : telemetrySettings();
+    return commonConfiguration(this.settings.secrets, telemetry, this.props.credentialsVersion);
+  }
+
+  /** What Prometheus and Grafana take. */
+  private monitoring(): Values {
+    const { monitoringNamespace: namespace, around } = this;
+    if (namespace === undefined) {
+      return {};
+    }
+    const { rulesEngine } = this.settings.profile;
+    const dashboards = { edgex: JSON.stringify(edgexDashboard(around.site ?? "edgex", rulesEngine)) };
+    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine), dashboards } };
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */

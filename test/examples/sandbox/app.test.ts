@@ -62,6 +62,18 @@ test("Prometheus comes with what it stands on, and after it", () => {
   }
 });
 
+test("EdgeX comes with what it stands on, and with a device", () => {
+  const stacks = synthSandbox({ MEC_WITH: "edgex,prometheus" });
+  expect(Object.keys(stacks)).toEqual(expect.arrayContaining(["sandbox-edgex", "sandbox-platform", "sandbox-prometheus"]));
+  expect(stacks["sandbox-edgex"].dependencies).toEqual(expect.arrayContaining(["sandbox-platform", "sandbox-prometheus"]));
+  const [release] = resources(stacks["sandbox-edgex"], "helm_release");
+  expect(release.name).toBe("edgex");
+  expect(Object.keys(JSON.parse(release.values[0]).services)).toContain("edgex-device-virtual");
+  for (const json of Object.values(stacks)) {
+    expect(warnings(json)).toEqual([]);
+  }
+});
+
 test("what is there without add-ons is the same with them", () => {
   const [without, having] = [synthSandbox(), synthSandbox({ MEC_WITH: "prometheus" })];
   for (const name of ["sandbox-infrastructure", "sandbox-smoke"]) {

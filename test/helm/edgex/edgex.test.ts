@@ -1,16 +1,27 @@
 import type { App, TerraformStack } from "cdktf";
 import {
   ClusterFit,
+  DeviceProfile,
+  DeviceProtocol,
+  DeviceService,
   Duration,
   EdgeX,
   EdgeXIngress,
   EdgeXProfile,
+  Export,
+  ExportCredentials,
   HostpathStorage,
   Prometheus,
   PrometheusProfile,
+  ReadWrite,
+  Rule,
+  RuleAction,
+  RuleStream,
   Size,
+  ValueType,
   type EdgeXLogLevel,
   type EdgeXProps,
+  type EventFilter,
   type Microk8sCluster,
 } from "../../../lib";
 import { EdgeXStack, PlatformStack, PrometheusStack } from "../../../stacks";
@@ -153,6 +164,150 @@ describe("EdgeX", () => {
   });
 });
 
+describe("what is added to EdgeX", () => {
+  const oven = (name = "oven", resource = "Temperature") =>
+    DeviceProfile.of({
+      name,
+      deviceResources: [{ name: resource, properties: { valueType: ValueType.FLOAT64, readWrite: ReadWrite.READ } }],
+    });
+  const device = (name: string, service = DeviceService.virtual(), profile = oven()) => ({
+    name,
+    service,
+    profile,
+    protocols: DeviceProtocol.virtual(),
+  });
+  const cloud = (filter?: EventFilter) =>
+    Export.http({ name: "cloud", endpoints: [{ url: "https://example.com/events", credentials: ExportCredentials.anonymous() }], filter });
+  const hot = (from: RuleStream, actions = [RuleAction.edgex()]) =>
+    Rule.of({ name: "hot", select: "*", from, where: "Temperature > 80", actions });
+
+  test("is in the values, whatever is added first", () => {
+    const fill = (edgex: EdgeX, isDeviceFirst: boolean) => {
+      const service = DeviceService.virtual();
+      const deviceFirst = () => void edgex.addDevice(device("oven-1", service));
+      if (isDeviceFirst) deviceFirst();
+      expect(edgex.addDeviceService(service)).toBe(service);
+      if (!isDeviceFirst) deviceFirst();
+      const stream = edgex.addStream(RuleStream.device({ name: "ovens", profile: "oven" }));
+      edgex.addRule(hot(stream));
+      // What rules publish goes out too.
+      edgex.addExport(cloud({ devices: ["oven-1", "ekuiper"], profiles: ["oven", "ekuiper"] }));
+    };
+    const [one, two] = [true, false].map((isDeviceFirst) =>
+      valuesOf(synthEdgeX({ rulesEngine: true }, (edgex) => fill(edgex, isDeviceFirst))),
+    );
+    expect(one).toEqual(two);
+    expect(Object.keys(one.services)).toEqual(
+      expect.arrayContaining(["edgex-device-virtual", "edgex-app-http-export-cloud", "edgex-kuiper", "edgex-app-rules-engine"]),
+    );
+    expect(Object.keys(one.jobs)).toEqual(["edgex-core-common-config-bootstrapper", "edgex-update-devices"]);
+    // core-command brings commands to it, and core-keeper looks after it.
+    for (const name of ["edgex-core-command", "edgex-core-keeper"]) {
+      expect(one.services[name].talksTo).toContainEqual({ service: "edgex-device-virtual", port: 59900 });
+    }
+    const { memory, cpu } = one.services["edgex-kuiper"].resources.requests;
+    expect([memory, cpu]).toEqual(["96Mi", "50m"]);
+    expect(one.services["edgex-kuiper"].configuration["/edgex/kuiper/etc/init.json"]).toContain("CREATE STREAM ovens");
+  });
+
+  test("counts in the footprint", () => {
+    synthEdgeX({}, (edgex) => {
+      const before = edgex.footprint.cpuMillis;
+      edgex.addDeviceService(DeviceService.virtual());
+      expect(edgex.footprint.cpuMillis).toBeGreaterThan(before);
+    });
+  });
+
+  test("profiles without a device are loaded by the first device service", () => {
+    const { services } = valuesOf(
+      synthEdgeX({}, (edgex) => {
+        edgex.addDeviceProfile(oven("spare"));
+        edgex.addDeviceService(DeviceService.virtual());
+        edgex.addDeviceService(DeviceService.virtual({ instance: "two" }));
+      }),
+    );
+    expect(JSON.stringify(services["edgex-device-virtual"].files)).toContain("spare");
+    expect(JSON.stringify(services["edgex-device-virtual-two"].files ?? [])).not.toContain("spare");
+  });
+
+  test.each<[string, (edgex: EdgeX) => void, RegExp]>([
+    [
+      "a stream without a rules engine",
+      (edgex) => edgex.addStream(RuleStream.events("all")),
+      /MEC1478\] add-ons\/EdgeX: got the stream "all" and no rules engine/,
+    ],
+    [
+      "a rule without a rules engine",
+      (edgex) => edgex.addRule(hot(RuleStream.events("all"))),
+      /MEC1478.*got the rule "hot" and no rules engine/,
+    ],
+    [
+      "a profile that no device service could load",
+      (edgex) => edgex.addDeviceProfile(oven()),
+      /MEC1478.*got the profile "oven" and no device service/,
+    ],
+    ["a device on a service that nobody added", (edgex) => edgex.addDevice(device("a")), /MEC1491.*edgex-device-virtual.*nobody added it/],
+    [
+      "two devices of one name",
+      (edgex) => ["a", "a"].forEach((name) => edgex.addDevice(device(name))),
+      /MEC1490\] add-ons\/EdgeX: got "a" as the name of two devices/,
+    ],
+    [
+      "two profiles of one name that are not the same",
+      (edgex) => [oven(), oven("oven", "Pressure")].forEach((profile) => edgex.addDeviceProfile(profile)),
+      /MEC1490.*two profiles that are not the same/,
+    ],
+    [
+      "a device's profile that is not the one of its name",
+      (edgex) => {
+        edgex.addDeviceProfile(oven());
+        edgex.addDevice(device("a", undefined, oven("oven", "Pressure")));
+      },
+      /MEC1490.*two profiles that are not the same/,
+    ],
+    [
+      "two device services of one name",
+      (edgex) => [1, 2].forEach(() => edgex.addDeviceService(DeviceService.virtual())),
+      /MEC1490.*"edgex-device-virtual" as the name of two device services/,
+    ],
+    [
+      "two exports of one name",
+      (edgex) => [1, 2].forEach(() => edgex.addExport(cloud())),
+      /MEC1499.*"edgex-app-http-export-cloud" as service of two exports/,
+    ],
+    [
+      "an export of a device that is not there",
+      (edgex) => edgex.addExport(cloud({ devices: ["nobody"] })),
+      /MEC1497.*got "nobody" as device/,
+    ],
+    ["a profile that is none", (edgex) => edgex.addDeviceProfile({ name: "a/b" }), /MEC1486/],
+  ])("refuses %s", (_, fill, error) => {
+    expect(() => synthEdgeX({}, fill)).toThrow(error);
+  });
+
+  test("refuses rules on what is not there", () => {
+    const synthRule = (from: RuleStream, actions?: RuleAction[]) => () =>
+      synthEdgeX({ rulesEngine: true }, (edgex) => {
+        const service = edgex.addDeviceService(DeviceService.virtual());
+        edgex.addDevice(device("oven-1", service));
+        edgex.addStream(RuleStream.device({ name: "ovens", device: "oven-1" }));
+        edgex.addRule(hot(from, actions));
+      });
+    expect(synthRule(RuleStream.events("others"))).toThrow(/MEC1497.*others/);
+    const write = RuleAction.command({ device: "oven-1", command: "Temperature", values: { Temperature: 1 } });
+    expect(synthRule(RuleStream.device({ name: "ovens", device: "oven-1" }), [write])).toThrow(/MEC1498.*cannot be written/);
+  });
+
+  test("takes rules and exports of devices that come at run time", () => {
+    expect(() =>
+      synthEdgeX({}, (edgex) => {
+        edgex.addDeviceService(DeviceService.virtual());
+        edgex.addExport(cloud({ devices: ["found-later"] }));
+      }),
+    ).not.toThrow();
+  });
+});
+
 describe("EdgeX beside Prometheus", () => {
   const synthBoth = (isFirst: boolean, props: Partial<EdgeXProps> = {}) =>
     synthApp((app) => {
@@ -167,7 +322,19 @@ describe("EdgeX beside Prometheus", () => {
   test.each([true, false])("is watched by it and installed after it, in whatever order of the code (%s)", (isFirst) => {
     const { edgex } = synthBoth(isFirst);
     expect(edgex!.dependencies).toEqual(expect.arrayContaining(["prometheus", "platform"]));
-    expect(valuesOf(edgex!).monitoring).toMatchObject({ enabled: true, namespace: "watching" });
+    const { monitoring, services } = valuesOf(edgex!);
+    expect(monitoring).toMatchObject({ enabled: true, namespace: "watching" });
+    expect(Object.keys(monitoring.dashboards)).toEqual(["edgex"]);
+    expect(monitoring.rules.length).toBeGreaterThan(0);
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(["edgex-app-metrics", "edgex-metrics"]));
+  });
+
+  test("has core-data tell its metrics too, where it is there", () => {
+    const { services } = valuesOf(synthBoth(true, { coreData: true }).edgex!);
+    expect(services["edgex-core-data"].env).toMatchObject({ WRITABLE_TELEMETRY_METRICS_EVENTSPERSISTED: "true" });
+    expect(valuesOf(synthEdgeX({ coreData: true })).services["edgex-core-data"].env).not.toHaveProperty(
+      "WRITABLE_TELEMETRY_METRICS_EVENTSPERSISTED",
+    );
   });
 
   test("is not watched where that is switched off, and can be where Prometheus is another's", () => {

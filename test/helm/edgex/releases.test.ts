@@ -52,7 +52,6 @@ const exports: Fill = (model) => {
 const everything: EdgeXOptions = {
   profile: EdgeXProfile.STANDARD,
   ui: true,
-  rulesEngine: false,
   ingress,
   monitoring: true,
   allowedNamespaces: ["apps"],
