@@ -1,5 +1,6 @@
 import { BlockList } from "node:net";
 import type { KubernetesObject } from "./helm";
+import { podTemplates } from "./pod-rules";
 
 /** An end of a connection: a pod of a namespace, what is outside of the cluster, or both when a pod's address is looked at too. */
 export interface End {
@@ -46,6 +47,34 @@ export class NetworkPolicies {
       ),
     );
   }
+}
+
+/**
+ * The pods of rendered objects as Kubernetes would make them, one each, by the name of their first container.
+ *
+ * @param objects rendered objects, of Deployments and Jobs in one namespace
+ * @param namespace that namespace
+ */
+export function podsOf(objects: readonly KubernetesObject[], namespace: string): Map<string, End> {
+  return new Map(
+    podTemplates(objects).map(({ metadata, spec }, index) => [
+      spec.containers[0].name as string,
+      { namespace, labels: metadata.labels, address: `10.1.${Math.floor(index / 250)}.${(index % 250) + 1}` },
+    ]),
+  );
+}
+
+/** Connections that the policies of rendered objects allow between their pods at any port of a Service, each as `from to port`, sorted. */
+export function allowedConnections(objects: readonly KubernetesObject[], namespace: string): string[] {
+  const policies = new NetworkPolicies(objects);
+  const pods = [...podsOf(objects, namespace)];
+  const services = objects.filter(({ kind }) => kind === "Service");
+  const ports = [...new Set(services.flatMap(({ spec }) => spec.ports.map(({ port }: KubernetesObject) => port as number)))];
+  return pods
+    .flatMap(([from, here]) =>
+      pods.flatMap(([to, there]) => ports.filter((port) => policies.allow(here, there, port)).map((port) => `${from} ${to} ${port}`)),
+    )
+    .sort();
 }
 
 function types(spec: KubernetesObject): string[] {
