@@ -13,6 +13,8 @@ export interface ExportEndpoint {
   readonly data: Values;
   /** What is let out for it. */
   readonly outside: Outside;
+  /** Whether its topic or URL is filled in with what the event is of. */
+  readonly hasPlaceholders: boolean;
 }
 
 /**
@@ -52,6 +54,10 @@ export function exportConfiguration(
       ...(secrets.length === 0
         ? {}
         : { InsecureSecrets: Object.fromEntries(secrets.map(({ secret, data }) => [secret, { SecretName: secret, SecretData: data }])) }),
+      // Each text that the placeholders become is a metric of its own, with the same numbers: six of a size are too many.
+      ...(endpoints.some(({ hasPlaceholders }) => hasPlaceholders)
+        ? { Telemetry: { Metrics: { HttpExportSize: false, MqttExportSize: false } } }
+        : {}),
     },
     Trigger: { SubscribeTopics: topics },
   };

@@ -139,6 +139,7 @@ function endpointOf(path: string, options: ExportOptions, endpoint: HttpEndpoint
     secret,
     data: credentials.proof.kind === "header" ? { value: credentials.proof.value } : {},
     outside: address.outside(networks),
+    hasPlaceholders: url.includes("{"),
   };
 }
 

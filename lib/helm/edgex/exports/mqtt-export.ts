@@ -157,7 +157,7 @@ function endpointOf(path: string, options: ExportOptions, endpoint: MqttEndpoint
       PreConnect: "false",
     },
   ];
-  return { step, secret, data, outside: address.outside(networks) };
+  return { step, secret, data, outside: address.outside(networks), hasPlaceholders: topic.includes("{") };
 }
 
 function authMode(credentials: ExportCredentials, hasCa: boolean): MqttAuthMode {

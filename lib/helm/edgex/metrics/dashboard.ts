@@ -4,9 +4,9 @@ import { BY_SERVICE, KUIPER_JOB, TELEMETRY_JOB, telemetryMetric } from "./rules"
 /** Height of a panel with one number, and of one with lines, on Grafana's grid. */
 const HEIGHTS = { stat: 4, timeseries: 8 } as const;
 
-/** How fast a counter grows, by service. */
+/** How fast a counter grows, by service; topics of one export have the same numbers, so that they are not added up. */
 function rateOf(name: string): string {
-  return `sum by (${BY_SERVICE}) (rate(${telemetryMetric(name, "counter_count")}[5m]))`;
+  return `max by (${BY_SERVICE}) (rate(${telemetryMetric(name, "counter_count")}[5m]))`;
 }
 
 const LEGEND = `{{${BY_SERVICE}}}`;
@@ -29,9 +29,9 @@ const EVENTS: Row = {
 const EXPORTS: Row = {
   title: "Exports",
   panels: [
-    lines("Sent", "Events or batches that endpoints took.", "ops", [
-      { expr: `sum by (${BY_SERVICE}) (rate(${telemetryMetric("MqttExportSize", "histogram_count")}[5m]))`, legend: `${LEGEND} MQTT` },
-      { expr: `sum by (${BY_SERVICE}) (rate(${telemetryMetric("HttpExportSize", "histogram_count")}[5m]))`, legend: `${LEGEND} HTTP` },
+    lines("Sent", "Events or batches that endpoints took; exports with placeholders in their topic or URL do not tell.", "ops", [
+      { expr: `max by (${BY_SERVICE}) (rate(${telemetryMetric("MqttExportSize", "histogram_count")}[5m]))`, legend: `${LEGEND} MQTT` },
+      { expr: `max by (${BY_SERVICE}) (rate(${telemetryMetric("HttpExportSize", "histogram_count")}[5m]))`, legend: `${LEGEND} HTTP` },
     ]),
     lines("Not sent", "What endpoints did not take; it is kept where storeAndForward is on.", "ops", [
       { expr: rateOf("MqttExportErrors"), legend: `${LEGEND} MQTT` },
