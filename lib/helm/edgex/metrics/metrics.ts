@@ -27,7 +27,8 @@ const NOBODY = { uid: 65534, gid: 65534 };
  * InfluxDB's line protocol, as the project has it, and an exporter makes metrics of the lines.
  *
  * Each line is sent alone: one that the exporter cannot read, such as of a topic with an equals sign, would cost all of a batch. What is not
- * taken is not kept, since the next one comes in half a minute.
+ * taken is not kept, since the next one comes in half a minute. EdgeX does not escape names in lines: a device whose name has a space, a comma or an
+ * equals sign has no metrics of its own.
  *
  * @see https://github.com/edgexfoundry/app-service-configurable/blob/v4.0.1/res/metrics-influxdb/configuration.yaml
  * @see https://docs.edgexfoundry.org/4.0/microservices/general/#service-metrics

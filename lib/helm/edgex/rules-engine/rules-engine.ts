@@ -103,7 +103,8 @@ function kuiperNode({ streams, rules, brokerSecret = "edgex-broker" }: RulesEngi
     name: "edgex-kuiper",
     purpose: "runs rules on events",
     image: KUIPER_IMAGE,
-    // The image's own directories cannot be written to, and its own configuration has no credentials.
+    // The image's own directories cannot be written to, and its own configuration has no credentials. It has no environment of ours: each variable that
+    // begins with EDGEX, KUIPER or CONNECTION would be laid over a file of that name.
     command: ["/kuiper/bin/kuiperd"],
     args: ["-loadFileType=absolute", `-etc=${HOME}/etc`, `-data=${HOME}/data`, "-log=/tmp", "-plugins=/kuiper/plugins"],
     ports: [
