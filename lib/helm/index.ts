@@ -24,6 +24,7 @@ export { EdgeX } from "./edgex/edgex";
 export type { EdgeXOptions, EdgeXProps } from "./edgex/edgex-props";
 export { EdgeXIngress, type EdgeXIngressPath, type EdgeXIngressProps } from "./edgex/ingress";
 export { EdgeXProfile, type EdgeXProfileProps } from "./edgex/profile";
+export type { EdgeXMail } from "./edgex/mail";
 export type { EdgeXLogLevel } from "./edgex/settings";
 export type { ServiceGraph } from "./edgex/graph/service-graph";
 export type * from "./edgex/graph/service-node";

@@ -1,6 +1,8 @@
 import type { Duration, Size } from "../../units";
 import type { HelmAddOnOptions, HelmAddOnProps } from "../add-on-props";
+import type { Outside } from "./graph/service-node";
 import type { EdgeXIngress } from "./ingress";
+import type { EdgeXMail } from "./mail";
 import type { EdgeXProfile } from "./profile";
 import type { EdgeXLogLevel } from "./settings";
 
@@ -82,6 +84,19 @@ export interface EdgeXOptions extends Omit<HelmAddOnOptions, "chart" | "reposito
    * @default "INFO"
    */
   readonly logLevel?: EdgeXLogLevel;
+
+  /**
+   * How support-notifications sends mail.
+   * @default - not at all
+   */
+  readonly mail?: EdgeXMail;
+
+  /**
+   * What services may connect to outside of EdgeX beside what they need, by name of the service: where support-notifications and support-scheduler
+   * send requests to, say, which is told them at run time.
+   * @default - nothing
+   */
+  readonly outbound?: Readonly<Record<string, readonly Outside[]>>;
 
   /**
    * A way in from outside of the cluster, with TLS and a password.

@@ -1,4 +1,5 @@
-import { MecError } from "../../errors";
+import { MecError, got } from "../../errors";
+import { Cidr } from "../../wavelength/cidr";
 import type { Footprint } from "../footprint";
 import { assertNamespace } from "../names";
 import type { Values } from "../values";
@@ -49,6 +50,8 @@ export class EdgeXModel {
   private readonly deviceServices: DeviceService[] = [];
   private readonly devices: Device[] = [];
   private readonly profiles: DeviceProfile[] = [];
+  private readonly byName = new Map<string, Device>();
+  private readonly profileByName = new Map<string, DeviceProfile>();
   private readonly exports: Export[] = [];
   private readonly streams: RuleStream[] = [];
   private readonly rules: Rule[] = [];
@@ -81,8 +84,10 @@ export class EdgeXModel {
    * @throws {MecError} MEC1490 for two of one name that are not the same
    */
   public addDeviceProfile(profile: DeviceProfile): void {
-    profilesOf(this.devices, [...this.profiles, profile]);
+    const twin = this.profileByName.get(profile.name) ?? profile;
+    profilesOf([], [twin, profile]);
     this.profiles.push(profile);
+    this.profileByName.set(profile.name, twin);
   }
 
   /**
@@ -90,11 +95,14 @@ export class EdgeXModel {
    * @throws {MecError} MEC1490 for two of one name, and for a profile that is not the same as another of its name
    */
   public addDevice(device: Device): void {
-    const devices = [...this.devices, device];
-    // Its service may be added later.
-    const services = devices.map(({ service }) => service).filter((one, index, all) => all.findIndex((other) => other.is(one)) === index);
-    assertDevices(this.path, services, devices, this.profiles);
+    const twin = this.byName.get(device.name);
+    const profile = this.profileByName.get(device.profile.name) ?? device.profile;
+    // Its service may be added later. The rest is looked at once all are there: there may be hundreds.
+    const services = twin && !twin.service.is(device.service) ? [twin.service, device.service] : [device.service];
+    assertDevices(this.path, services, twin ? [twin, device] : [device], [profile]);
     this.devices.push(device);
+    this.byName.set(device.name, device);
+    this.profileByName.set(profile.name, profile);
   }
 
   /**
@@ -144,6 +152,7 @@ export class EdgeXModel {
     attempt(() => assertExports(this.exports, withEventsOfRules(known, this.rules)));
     attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
+    attempt(() => this.assertOutbound());
     return found;
   }
 
@@ -161,7 +170,7 @@ export class EdgeXModel {
     const updates = updateDevicesJob(this.devices, this.profiles);
     return serviceGraph(
       this.path,
-      services.map((node) => this.versioned(this.openToOthers(this.telling(node)))),
+      services.map((node) => this.versioned(this.openToOthers(this.reaching(this.telling(node))))),
       [bootstrapperJob(settings, this.common), ...(updates ? [updates] : [])],
     );
   }
@@ -210,6 +219,26 @@ export class EdgeXModel {
         this.path,
         `got ${what} and no rules engine: nothing would run it, so write rulesEngine: true, or take EdgeXProfile.STANDARD`,
       );
+    }
+  }
+
+  /** The service with what else it may connect to. */
+  private reaching(node: ServiceNode): ServiceNode {
+    const more = this.props.outbound?.[node.name] ?? [];
+    return more.length > 0 ? { ...node, outbound: [...(node.outbound ?? []), ...more] } : node;
+  }
+
+  private assertOutbound(): void {
+    const { services } = this.graph;
+    for (const [service, outsides] of Object.entries(this.props.outbound ?? {})) {
+      if (!services.some(({ name }) => name === service)) {
+        throw new MecError(
+          "MEC1482",
+          this.path,
+          `${got(service)} in outbound: there is no such service in this EdgeX, so write one of ${services.map(({ name }) => name).join(", ")}`,
+        );
+      }
+      outsides.flatMap(({ cidrs = [] }) => cidrs).forEach((cidr) => Cidr.parse(this.path, cidr));
     }
   }
 

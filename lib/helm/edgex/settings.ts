@@ -4,6 +4,7 @@ import { secretName } from "../names";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
 import { GENERATED_SECRETS, type EdgeXSecrets } from "./credentials";
 import type { EdgeXOptions } from "./edgex-props";
+import { assertMail, type EdgeXMail } from "./mail";
 import type { EdgeXProfileProps } from "./profile";
 import { refuseSecureMode } from "./secure-mode";
 
@@ -28,6 +29,8 @@ export interface EdgeXSettings {
   readonly storageClass: string;
   /** Size of the database's volume. */
   readonly databaseVolume: Size;
+  /** How mail is sent. @default - not at all */
+  readonly mail?: EdgeXMail;
 }
 
 /** Names of the switches of a profile. */
@@ -41,7 +44,7 @@ const SECONDS_PER_HOUR = 3600;
  * @param path construct path for the errors
  * @param props the properties
  * @throws {MecError} MEC1475 for secure mode, MEC1424 for what is no name of a Secret, MEC1482 for a log level or a retention that EdgeX does not
- *   have, and for one Secret for both
+ *   have, for one Secret for both and for mail that could not be sent, MEC1478 for mail without support-notifications
  */
 export function checkedEdgeX(path: string, props: EdgeXOptions): EdgeXSettings {
   refuseSecureMode(path, props.secure);
@@ -76,11 +79,22 @@ export function checkedEdgeX(path: string, props: EdgeXOptions): EdgeXSettings {
     );
   }
   const switches = Object.fromEntries(SWITCHES.map((name) => [name, props[name] ?? profile.settings[name]]));
+  if (props.mail !== undefined) {
+    assertMail(path, props.mail);
+    if (!switches.notifications) {
+      throw new MecError(
+        "MEC1478",
+        path,
+        `${got(props.mail.host)} as mail.host and no support-notifications: nobody would send it, so write notifications: true, or leave mail out`,
+      );
+    }
+  }
   return {
     profile: { ...profile.settings, ...(switches as Pick<EdgeXProfileProps, (typeof SWITCHES)[number]>), dataRetention, databaseVolume },
     secrets,
     logLevel,
     storageClass,
     databaseVolume,
+    mail: props.mail,
   };
 }

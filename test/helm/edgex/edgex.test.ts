@@ -114,6 +114,29 @@ describe("EdgeX", () => {
     expect([...changed, ...waiting].sort()).toEqual(Object.keys(one.services).sort());
   });
 
+  test("sends mail with a password that is nowhere in the release, and goes where it is let", () => {
+    const mail = { host: "mail.example.com", sender: "line@example.com", secret: "mail" };
+    const { services } = valuesOf(
+      synthEdgeX({
+        notifications: true,
+        scheduler: true,
+        mail,
+        outbound: { "edgex-support-scheduler": [{ cidrs: ["10.9.0.0/16"], ports: [{ port: 443 }] }] },
+      }),
+    );
+    const notifications = services["edgex-support-notifications"];
+    expect(JSON.parse(notifications.configuration["/edgex/config/configuration.yaml"])).toMatchObject({
+      Writable: {
+        InsecureSecrets: { SMTP: { SecretName: "smtp", SecretData: { username: "@@mail/username@@", password: "@@mail/password@@" } } },
+      },
+      Smtp: { Host: "mail.example.com", Port: 587, Sender: "line@example.com", SecretName: "smtp" },
+    });
+    expect(notifications.outbound).toEqual([{ cidrs: ["0.0.0.0/0"], ports: [{ port: 587 }] }]);
+    expect(services["edgex-support-scheduler"].outbound).toEqual([{ cidrs: ["10.9.0.0/16"], ports: [{ port: 443 }] }]);
+    const near = valuesOf(synthEdgeX({ notifications: true, mail: { ...mail, host: "10.9.1.2", port: 2525 } }));
+    expect(near.services["edgex-support-notifications"].outbound).toEqual([{ cidrs: ["10.9.1.2/32"], ports: [{ port: 2525 }] }]);
+  });
+
   test("tells where its services are", () => {
     synthEdgeX({ namespace: "line", ui: true }, (edgex) => {
       expect(edgex.brokerHost).toBe("edgex-mqtt-broker.line.svc");
@@ -147,6 +170,30 @@ describe("EdgeX", () => {
     ["one Secret for both", { databaseSecret: "one", brokerSecret: "one" }, /MEC1482.*got "one" as databaseSecret and as brokerSecret/],
     ["the database's Secret for the broker", { brokerSecret: "edgex-database" }, /MEC1482.*got "edgex-database"/],
     ["a password in place of a Secret's name", { brokerSecret: "hunter2!" }, /MEC1424.*got 8 characters as brokerSecret/],
+    [
+      "mail without support-notifications",
+      { mail: { host: "mail.example.com", sender: "a@example.com", secret: "mail" } },
+      /MEC1478.*got "mail.example.com" as mail.host and no support-notifications/,
+    ],
+    ...(
+      [
+        ["a mail server that is none", { host: "https://mail" }, /MEC1482.*as mail.host/],
+        ["a sender that is none", { sender: "line" }, /MEC1482.*as mail.sender/],
+        ["a port that is none", { port: 0 }, /MEC1482.*as mail.port/],
+        ["a password in place of a Secret's name", { secret: "hunter2!" }, /MEC1424.*mail.secret/],
+        ["a network of mail that is none", { networks: ["10.0.0.1/8"] }, /MEC1003/],
+      ] as [string, object, RegExp][]
+    ).map(([name, more, error]): [string, Partial<EdgeXProps>, RegExp] => [
+      name,
+      { notifications: true, mail: { host: "mail.example.com", sender: "a@example.com", secret: "mail", ...more } },
+      error,
+    ]),
+    ["a way out of a service that is not there", { outbound: { "edgex-core-data": [] } }, /MEC1482.*got "edgex-core-data" in outbound/],
+    [
+      "a way out to what is no network",
+      { outbound: { "edgex-core-command": [{ cidrs: ["everywhere"], ports: [{ port: 443 }] }] } },
+      /MEC1003/,
+    ],
     ["what is no namespace", { allowedNamespaces: ["Apps"] }, /MEC1414.*"Apps"/],
     ["a mistyped value", { values: { servcies: {} } }, /MEC1470.*servcies.*write "services"/],
   ])("refuses %s", (_, props, error) => {

@@ -42,12 +42,10 @@ export interface BusBroker {
   readonly port: number;
   /** Name of the Kubernetes Secret with the keys `username` and `password`. */
   readonly secret: string;
-  /** What `MessageBus.SecretName` of the common configuration says. */
-  readonly secretName: string;
 }
 
 /** The broker as the chart has it. */
-export const BUS_BROKER: BusBroker = { host: "edgex-mqtt-broker", port: 1883, secret: "edgex-broker", secretName: "mqtt-bus" };
+export const BUS_BROKER: BusBroker = { host: "edgex-mqtt-broker", port: 1883, secret: "edgex-broker" };
 
 /** What each private configuration has. */
 function base(service: ConfiguredService, device: Values = {}, insecureSecrets: Values = {}): Values {
@@ -244,22 +242,34 @@ export function opcUaConfiguration(service: ConfiguredService, { subscription }:
 }
 
 /**
- * Configuration of a service of the SDK for C. It has the broker's password of its own: that SDK was not seen to take one from the common
- * configuration.
+ * Configuration of a service of the SDK for C, whole: told to overwrite what is stored, it reads no common configuration, and it takes passwords
+ * from no other file than its own.
  *
  * @see https://github.com/edgexfoundry/device-coap-c/blob/v4.0.0/res/configuration.yaml
- * @see https://github.com/edgexfoundry/device-sdk-c/blob/v4.0.0/src/c/bus-mqtt.c
+ * @see https://github.com/edgexfoundry/device-sdk-c/blob/v4.0.0/src/c/service.c
  */
 export function coapConfiguration(service: ConfiguredService, { psk }: CoapServiceOptions, bus: BusBroker): Values {
+  const { Service, MessageBus, ...rest } = base(
+    service,
+    {},
+    {
+      MessageBus: { SecretName: "message-bus", SecretData: login(bus.secret) },
+      ...(psk === undefined ? {} : { CoAP: { SecretName: "psk", SecretData: { PskKey: secretText(psk.secret, psk.key) } } }),
+    },
+  ) as Record<string, Values>;
   return {
-    ...base(
-      service,
-      {},
-      {
-        MessageBus: { SecretName: bus.secretName, SecretData: login(bus.secret) },
-        ...(psk === undefined ? {} : { CoAP: { SecretName: "psk", SecretData: { PskKey: secretText(psk.secret, psk.key) } } }),
-      },
-    ),
+    ...rest,
+    Service: { ...Service, HealthCheckInterval: "10s" },
+    MessageBus: {
+      Type: "mqtt",
+      Protocol: "tcp",
+      Host: bus.host,
+      Port: bus.port,
+      AuthMode: "usernamepassword",
+      SecretName: "message-bus",
+      BaseTopicPrefix: "edgex",
+      ...MessageBus,
+    },
     Driver: { CoapBindAddr: "0.0.0.0", SecurityMode: psk === undefined ? "NoSec" : "PSK" },
   };
 }

@@ -140,8 +140,6 @@ export class DeviceService {
       configuration: (service, bus) => coapConfiguration(service, options, bus),
       ports: [{ name: psk === undefined ? "coap" : "coaps", ...listen }],
       inbound: inboundOf(options, [listen]),
-      // Both are in its private configuration of the SDK for C alone by environment.
-      env: { CLIENTS_CORE_METADATA_HOST: "edgex-core-metadata", MESSAGEBUS_HOST: BUS_BROKER.host },
     });
   }
 
@@ -391,7 +389,7 @@ export class DeviceService {
         "--registry",
         ...(options.instance === undefined ? [] : [`--instance=${options.instance}`]),
         ...(special.configuration === undefined ? [] : [`-cd=${CONFIGURATION_DIR}`]),
-        // The SDK for C reads no EDGEX_OVERWRITE_CONFIG.
+        // The SDK for C reads no EDGEX_OVERWRITE_CONFIG; with this it reads its own file alone.
         ...(kind.isC === true ? ["-o"] : []),
         ...(special.args ?? []),
       ],

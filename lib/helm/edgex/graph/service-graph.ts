@@ -17,7 +17,7 @@ export interface ServiceGraph {
  * @param path construct path for the error
  * @param services the services
  * @param jobs the jobs
- * @throws {MecError} MEC1477 for two of one name, and for a talk to what is not there or does not answer at that port
+ * @throws {MecError} MEC1483 for files that no ConfigMap holds, MEC1477 for two of one name, and for a talk to what is not there or does not answer at that port
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/internal/core/keeper/registry/registry.go
  */
 export function serviceGraph(path: string, services: readonly ServiceNode[], jobs: readonly JobNode[]): ServiceGraph {
@@ -32,6 +32,7 @@ export function serviceGraph(path: string, services: readonly ServiceNode[], job
     jobs: jobs.map((job) => ({ ...job, talksTo: talks(job.talksTo) })).sort(byName),
   };
   assertGraph(path, graph);
+  [...graph.services, ...graph.jobs].forEach((node) => assertFiles(path, node));
   return graph;
 }
 
@@ -57,6 +58,25 @@ function assertGraph(path: string, { services, jobs }: ServiceGraph): void {
           `${got(`${service}:${port}`)} as what ${node.name} talks to: ${target ? "it does not answer at that port" : "there is no such service in this EdgeX"}, so write one of ${services.flatMap(({ name, ports = [] }) => ports.map((own) => `${name}:${own.port}`)).join(", ")}`,
         );
       }
+    }
+  }
+}
+
+/**
+ * Bytes that a ConfigMap may hold, with something to spare for what is around.
+ * @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
+ */
+const MAX_FILES = 1_000_000;
+
+function assertFiles(path: string, { name, files = [] }: ServiceNode | JobNode): void {
+  for (const { path: directory, files: texts } of files) {
+    const bytes = Object.entries(texts).reduce((total, [file, text]) => total + Buffer.byteLength(file) + Buffer.byteLength(text), 0);
+    if (bytes > MAX_FILES) {
+      throw new MecError(
+        "MEC1483",
+        path,
+        `got ${bytes} bytes of files for ${directory} of ${name}: Kubernetes keeps 1048576 in one object, so write fewer devices, or share them among several EdgeX`,
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 import { databaseCredentials } from "../credentials";
 import { edgexImage } from "../images";
+import { mailConfiguration, mailServer } from "../mail";
 import type { EdgeXSettings } from "../settings";
 import { COMMAND, NOTIFICATIONS, POSTGRES, SCHEDULER } from "./addresses";
 import { edgexService } from "./edgex-service";
@@ -9,15 +10,25 @@ import type { ServiceNode } from "./service-node";
  * support-notifications: tells people and other systems.
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/cmd/support-notifications/res/configuration.yaml
  */
-export function notificationsNode({ profile, logLevel }: EdgeXSettings): ServiceNode {
-  return edgexService({
+export function notificationsNode({ profile, logLevel, mail }: EdgeXSettings): ServiceNode {
+  const sending = mail && mailConfiguration(mail);
+  const node = edgexService({
     address: NOTIFICATIONS,
     purpose: "notifications to people",
     image: edgexImage("support-notifications"),
     resources: profile.service,
     logLevel,
+    // The password of the mail server is nothing for the environment, which is logged.
+    configuration: sending && {
+      Writable: { LogLevel: logLevel, ResendLimit: 2, ResendInterval: "5s", InsecureSecrets: sending.secrets },
+      Service: { Host: NOTIFICATIONS.service, Port: NOTIFICATIONS.port, StartupMsg: "support-notifications" },
+      Smtp: sending.smtp,
+      MessageBus: { Optional: { ClientId: "support-notifications" } },
+      Retention: { Enabled: false, Interval: "30m", MaxCap: 5000, MinCap: 4000 },
+    },
     talksTo: [POSTGRES],
   });
+  return mail ? { ...node, outbound: [mailServer(mail)] } : node;
 }
 
 /**

@@ -48,8 +48,16 @@ describe("serviceGraph", () => {
     expect(() => serviceGraph("p", services, [])).toThrow(error);
   });
 
+  test("refuses files that no ConfigMap holds", () => {
+    const files = (bytes: number) => [{ path: "/edgex/devices", files: { "a.json": "x".repeat(bytes) } }];
+    expect(() => serviceGraph("p", [node("a", { files: files(999_000) })], [])).not.toThrow();
+    expect(() => serviceGraph("p", [node("a", { files: files(1_000_000) })], [])).toThrow(
+      /MEC1483\] p: got 1000006 bytes of files for \/edgex\/devices of a: /,
+    );
+  });
+
   test("refuses a job that has the name of a service, and one that talks to a job", () => {
-    const { probe: _, ports: __, ...job } = node("a");
+    const job = { ...node("a"), probe: undefined, ports: undefined };
     expect(() => serviceGraph("p", [node("a")], [job])).toThrow(/MEC1477.*two services named a/);
     expect(() => serviceGraph("p", [node("b", { talksTo: [{ service: "a", port: 8080 }] })], [job])).toThrow(
       /MEC1477.*there is no such service/,
