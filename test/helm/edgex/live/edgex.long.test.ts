@@ -3,40 +3,26 @@ import {
   DeviceProtocol,
   DeviceService,
   Duration,
-  EdgeX,
   EdgeXProfile,
   Export,
   ExportCredentials,
-  HostpathStorage,
   ReadWrite,
   ValueType,
 } from "../../../../lib";
-import { addOnStack, bostonSite } from "../../support/add-ons";
-import { describeHelm, helmTemplate, type KubernetesObject } from "../../support/helm";
-import { ownReleases } from "../../support/own-charts";
+import type { KubernetesObject } from "../../support/helm";
 import { Cloud } from "./cloud";
-import { missingForLive } from "./image-roots";
+import { describeLive, edgexObjects, later, until } from "./live";
 import { LiveNamespace } from "./namespace";
+import { POD_NETWORK } from "./network";
 
 const USER = "boston";
 /** With what a shell, JSON and YAML read otherwise. */
 const PASSWORD = "p\"w\\x $y 'z' @@a/b@@ #";
 const TOKEN = "Bearer t0k'n\"\\";
-/** Network that the hosts of the test are in. */
-const NETWORK = "10.213.77.0/24";
 
 /** What Helm makes of an EdgeX with two thermostats and two exports. */
 function thermostats(units: string): KubernetesObject[] {
-  const { releases, remove } = ownReleases((app) => {
-    const { cluster } = bostonSite(app);
-    const stack = addOnStack(app);
-    new HostpathStorage(stack, "Storage", { cluster });
-    const edgex = new EdgeX(stack, "EdgeX", {
-      cluster,
-      profile: EdgeXProfile.STANDARD,
-      rulesEngine: false,
-      monitoring: true,
-    });
+  return edgexObjects({ profile: EdgeXProfile.STANDARD, rulesEngine: false, monitoring: true }, (edgex) => {
     const service = edgex.addDeviceService(DeviceService.virtual());
     const profile = DeviceProfile.of({
       name: "thermostat",
@@ -57,7 +43,7 @@ function thermostats(units: string): KubernetesObject[] {
         name: "region",
         broker: "tcp://cloud:1883",
         topic: "edgex/boston/{devicename}",
-        networks: [NETWORK],
+        networks: [POD_NETWORK],
         credentials: ExportCredentials.userPassword("region-broker"),
         filter: { resources: ["Temperature"] },
         tags: { site: "boston" },
@@ -66,35 +52,15 @@ function thermostats(units: string): KubernetesObject[] {
     edgex.addExport(
       Export.http({
         name: "hook",
-        endpoints: [{ url: "http://cloud:8080/in", networks: [NETWORK], credentials: ExportCredentials.header("hook") }],
+        endpoints: [{ url: "http://cloud:8080/in", networks: [POD_NETWORK], credentials: ExportCredentials.header("hook") }],
         filter: { devices: ["line-1"] },
         storeAndForward: { retryInterval: Duration.seconds(1) },
       }),
     );
   });
-  const release = releases.find(({ releaseName }) => releaseName === "edgex")!;
-  const objects = helmTemplate(release.chart, { ...release, apiVersions: ["monitoring.coreos.com/v1"] });
-  remove();
-  return objects;
 }
 
 const secret = (name: string, stringData: Record<string, string>): KubernetesObject => ({ kind: "Secret", metadata: { name }, stringData });
-
-const later = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-
-/** Waits until something is so. @throws what it is instead */
-async function until(isSo: () => boolean | Promise<boolean>, what: () => string | Promise<string>, seconds = 60): Promise<void> {
-  for (let tries = 0; !(await isSo()); tries++) {
-    if (tries > seconds * 2) throw new Error(await what());
-    await later(0.5);
-  }
-}
-
-const missing = missingForLive();
-const describeLive =
-  missing === undefined
-    ? describeHelm
-    : (name: string, _: () => void) => describe.skip(`${name} (skipped: ${missing})`, () => test("needs them", () => undefined));
 
 // The programs of the images themselves, each on a host of its own: read-only roots, users, Secrets, policies are as the chart has them.
 describeLive("EdgeX itself, by the rendered chart", () => {

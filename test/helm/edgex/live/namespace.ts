@@ -91,11 +91,11 @@ export class LiveNamespace {
     service: string,
     port: number,
     path: string,
-    { method = "GET", body }: { method?: string; body?: string } = {},
+    { method = "GET", body, type = "application/json" }: { method?: string; body?: string; type?: string } = {},
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call = request(
-        { host: this.address(service), port, path, method, timeout: 5_000, headers: body ? { "content-type": "application/json" } : {} },
+        { host: this.address(service), port, path, method, timeout: 5_000, headers: body ? { "content-type": type } : {} },
         (response) => {
           const parts: Buffer[] = [];
           response.on("data", (part: Buffer) => parts.push(part));
