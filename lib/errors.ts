@@ -153,7 +153,7 @@ export const MEC_ERRORS = {
   MEC1478: "What needs a part that is off",
   MEC1479: "Ingress that protects nothing",
   MEC1482: "Setting that EdgeX cannot have",
-  MEC1483: "Files that no ConfigMap holds",
+  MEC1483: "More than Kubernetes keeps of an EdgeX",
   MEC1485: "Value type that EdgeX does not have",
   MEC1486: "Device profile that EdgeX refuses",
   MEC1487: "Device that EdgeX refuses",

@@ -29,6 +29,7 @@ import { ownServices } from "./graph/own-services";
 import { serviceGraph, type ServiceGraph } from "./graph/service-graph";
 import { SECRET_TEXT, type ServiceNode } from "./graph/service-node";
 import { checkedEdgeX, type EdgeXSettings } from "./settings";
+import { assertReleaseSize } from "./release-size";
 import { graphValues } from "./values";
 
 /** Services that `allowedNamespaces` opens. */
@@ -153,6 +154,7 @@ export class EdgeXModel {
     attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
     attempt(() => this.assertOutbound());
+    attempt(() => assertReleaseSize(this.path, this.values));
     return found;
   }
 
@@ -170,7 +172,7 @@ export class EdgeXModel {
     const updates = updateDevicesJob(this.devices, this.profiles);
     return serviceGraph(
       this.path,
-      services.map((node) => this.versioned(this.openToOthers(this.reaching(this.telling(node))))),
+      services.map((node) => this.versioned(this.openToOthers(this.forDevices(this.reaching(this.telling(node)))))),
       [bootstrapperJob(settings, this.common), ...(updates ? [updates] : [])],
     );
   }
@@ -220,6 +222,14 @@ export class EdgeXModel {
         `got ${what} and no rules engine: nothing would run it, so write rulesEngine: true, or take EdgeXProfile.STANDARD`,
       );
     }
+  }
+
+  /** The broker with the networks whose devices connect to it themselves. */
+  private forDevices(node: ServiceNode): ServiceNode {
+    const cidrs = [...new Set(this.deviceServices.flatMap(({ brokerNetworks }) => brokerNetworks))].sort();
+    return node.name === BROKER.service && cidrs.length > 0
+      ? { ...node, inbound: [...(node.inbound ?? []), { cidrs, ports: [{ port: BROKER.port }] }] }
+      : node;
   }
 
   /** The service with what else it may connect to. */

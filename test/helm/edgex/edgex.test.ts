@@ -1,4 +1,5 @@
 import type { App, TerraformStack } from "cdktf";
+import { createHash } from "node:crypto";
 import {
   ClusterFit,
   DeviceProfile,
@@ -24,6 +25,7 @@ import {
   type EventFilter,
   type Microk8sCluster,
 } from "../../../lib";
+import { assertReleaseSize } from "../../../lib/helm/edgex/release-size";
 import { EdgeXStack, PlatformStack, PrometheusStack } from "../../../stacks";
 import { danglingReferences } from "../../support/structure";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
@@ -343,6 +345,24 @@ describe("what is added to EdgeX", () => {
     expect(synthRule(RuleStream.events("others"))).toThrow(/MEC1497.*others/);
     const write = RuleAction.command({ device: "oven-1", command: "Temperature", values: { Temperature: 1 } });
     expect(synthRule(RuleStream.device({ name: "ovens", device: "oven-1" }), [write])).toThrow(/MEC1498.*cannot be written/);
+  });
+
+  test("lets devices in that connect to the broker themselves", () => {
+    const { services } = valuesOf(
+      synthEdgeX({}, (edgex) => {
+        edgex.addDeviceService(DeviceService.mqtt({ networks: ["10.20.0.0/16"] }));
+        edgex.addDeviceService(DeviceService.mqtt({ instance: "two", networks: ["10.30.0.0/16", "10.20.0.0/16"] }));
+      }),
+    );
+    expect(services["edgex-mqtt-broker"].inbound).toEqual([{ cidrs: ["10.20.0.0/16", "10.30.0.0/16"], ports: [{ port: 1883 }] }]);
+  });
+
+  test("refuses more than the Secret of a release holds", () => {
+    const noise = (seed: number) => createHash("sha512").update(String(seed)).digest("hex").repeat(2);
+    expect(() => assertReleaseSize("p", { noise: Array.from({ length: 2_000 }, (_, seed) => noise(seed)) })).not.toThrow();
+    expect(() => assertReleaseSize("p", { noise: Array.from({ length: 20_000 }, (_, seed) => noise(seed)) })).toThrow(
+      /MEC1483\] p: got devices, profiles and rules of about \d+ bytes, compressed/,
+    );
   });
 
   test("takes rules and exports of devices that come at run time", () => {

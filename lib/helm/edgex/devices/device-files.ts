@@ -7,6 +7,17 @@ import { fileName } from "./names";
 /** Directory of the devices. */
 export const DEVICES_DIR = "/edgex/devices";
 
+/**
+ * Bytes that a ConfigMap holds, with room for its names and labels.
+ * @see https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
+ */
+export const CONFIG_MAP_BYTES = 1_000_000;
+
+/** Bytes of files, with their names. */
+export function bytesOf(files: Readonly<Record<string, string>>): number {
+  return Object.entries(files).reduce((sum, [name, text]) => sum + Buffer.byteLength(name) + Buffer.byteLength(text), 0);
+}
+
 const PROFILES_DIR = "/edgex/profiles";
 
 /** Where declared profiles are mounted before they are put beside those of the image. */

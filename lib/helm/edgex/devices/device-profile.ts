@@ -3,6 +3,7 @@ import { MecError } from "../../../errors";
 import type { DeviceCommand, DeviceProfileProps, DeviceResource } from "./device-profile-props";
 import { assertProfile } from "./device-profile-rules";
 import { profileOfYaml } from "./device-profile-yaml";
+import { assertKnown } from "./free-values";
 import { assertName } from "./names";
 
 /**
@@ -85,6 +86,7 @@ export class DeviceProfile {
     assertProfile(`DeviceProfile ${props.name}`, props);
     this.name = props.name;
     this.props = props;
+    assertKnown("MEC1486", `DeviceProfile ${props.name}`, this.toObject());
   }
 
   /** Its resources; none where it is the image's. */

@@ -4,10 +4,10 @@ import { Cidr } from "../../../wavelength/cidr";
 import { secretName } from "../../names";
 import type { ContainerResources } from "../../prometheus/resources";
 import type { Values } from "../../values";
-import type { Outside, ServiceNode, ServicePort } from "../graph/service-node";
+import type { Outside, ServiceFiles, ServiceNode, ServicePort } from "../graph/service-node";
 import { profilesOf } from "./collections";
 import type { Device, DeviceProps } from "./device";
-import { DEVICES_DIR, deviceFiles, profileFiles, profileMount } from "./device-files";
+import { CONFIG_MAP_BYTES, DEVICES_DIR, bytesOf, deviceFiles, profileFiles, profileMount } from "./device-files";
 import { outboundOf } from "./device-network";
 import type { DeviceProfile } from "./device-profile";
 import { assertResourcesOf } from "./device-resource-rules";
@@ -65,6 +65,8 @@ interface Special {
   readonly ports?: readonly ServicePort[];
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Whether devices connect to EdgeX' own broker. */
+  readonly usesOwnBroker?: boolean;
   /** Whether profiles of the image are needed, whatever devices have. */
   readonly needsImageProfiles?: boolean;
   readonly resources?: ContainerResources;
@@ -112,6 +114,7 @@ export class DeviceService {
     return DeviceService.ofKind("DeviceService.mqtt", DEVICE_SERVICE_KINDS.mqtt, options, {
       configuration: (service, bus) => mqttConfiguration(service, options, bus),
       endpoints: broker === undefined ? [] : [{ host: broker.host, port: mqttPort(broker) }],
+      usesOwnBroker: broker === undefined,
     });
   }
 
@@ -351,6 +354,14 @@ export class DeviceService {
     }
   }
 
+  /**
+   * Networks whose devices connect to EdgeX' own broker themselves, which its network policy has to let in: those of device-mqtt, unless devices have
+   * another broker.
+   */
+  public get brokerNetworks(): readonly string[] {
+    return this.special.usesOwnBroker === true ? (this.options.networks ?? []) : [];
+  }
+
   /** Whether two values are the same service: of one name, which a namespace has once. */
   public is(other: DeviceService): boolean {
     return this.name === other.name;
@@ -360,7 +371,7 @@ export class DeviceService {
    * The service as a node of the graph.
    *
    * @param context devices, and what they need
-   * @throws {MecError} MEC1490 and MEC1491 for devices that cannot be together
+   * @throws {MecError} MEC1490 for two profiles of one name that are not the same, MEC1492 for more devices or profiles than a ConfigMap holds
    */
   public toNode(context: DeviceServiceContext): ServiceNode {
     const { kind, options, special } = this;
@@ -408,7 +419,7 @@ export class DeviceService {
       ...(special.configuration === undefined
         ? {}
         : { configuration: { [`${CONFIGURATION_DIR}/configuration.yaml`]: special.configuration(configured, bus) } }),
-      files: [...profileFiles(mount, declared), ...deviceFiles(devices)],
+      files: fitting(this.name, [...profileFiles(mount, declared), ...deviceFiles(devices)]),
       ...(mount.volumes.length === 0 ? {} : { volumes: mount.volumes, init: mount.init }),
       talksTo: [
         { service: "edgex-core-keeper", port: 59890 },
@@ -446,6 +457,21 @@ function overridesOf({ profilesDir, devicesDir, serviceKey }: ConfiguredService,
     ...(options.instance === undefined ? {} : { MESSAGEBUS_OPTIONAL_CLIENTID: serviceKey }),
     ...(options.logLevel === undefined ? {} : { WRITABLE_LOGLEVEL: options.logLevel }),
   };
+}
+
+/** Refuses what no ConfigMap holds, which Kubernetes would say at the end of a deploy. */
+function fitting(path: string, files: readonly ServiceFiles[]): readonly ServiceFiles[] {
+  for (const { path: folder, files: texts } of files) {
+    const bytes = bytesOf(texts);
+    if (bytes > CONFIG_MAP_BYTES) {
+      throw new MecError(
+        CODE,
+        path,
+        `got ${bytes} bytes of ${folder === DEVICES_DIR ? "devices" : "profiles"}: a ConfigMap holds ${CONFIG_MAP_BYTES}, so write a second instance of the service and put some of the devices there`,
+      );
+    }
+  }
+  return files;
 }
 
 function inboundOf({ networks = [] }: DeviceServiceOptions, ports: Outside["ports"]): readonly Outside[] {

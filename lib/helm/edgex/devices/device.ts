@@ -4,7 +4,7 @@ import { assertAutoEvents, autoEventObject, type AutoEvent } from "./auto-event"
 import type { DeviceProfile } from "./device-profile";
 import type { DeviceProtocol } from "./device-protocol";
 import type { DeviceService } from "./device-service";
-import { assertFreeValues } from "./free-values";
+import { assertFreeValues, assertKnown } from "./free-values";
 import { assertName } from "./names";
 
 /**
@@ -96,6 +96,7 @@ export class Device {
     assertAutoEvents(path, props.autoEvents ?? [], profile);
     service.assertServes(path, props);
     this.name = name;
+    assertKnown(CODE, path, this.toObject());
   }
 
   /** Service that speaks to it. */

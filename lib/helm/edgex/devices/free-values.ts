@@ -1,5 +1,7 @@
 import { MecError, got, type MecErrorCode } from "../../../errors";
+import { Token } from "cdktf";
 import { isMap } from "../../values";
+import { jsonText } from "./json-text";
 
 /**
  * Refuses what JSON cannot hold in a map that only a device service knows, such as attributes and tags.
@@ -35,3 +37,17 @@ function walk(code: MecErrorCode, path: string, property: string, value: unknown
 }
 
 const FIT: ReadonlySet<string> = new Set(["string", "boolean", "bigint", "undefined"]);
+
+/**
+ * Refuses what only the apply knows: it would be put, as it is, into a text that is JSON itself.
+ *
+ * @param code the rule
+ * @param path name of the input for the error
+ * @param object what is written as JSON
+ * @throws {MecError} of the code
+ */
+export function assertKnown(code: MecErrorCode, path: string, object: object): void {
+  if (Token.isUnresolved(jsonText(object))) {
+    throw new MecError(code, path, `got a token: it is part of a file that is written at synth, so write the text itself`);
+  }
+}

@@ -3,6 +3,7 @@ import type { JobNode } from "../graph/service-node";
 import { profilesOf } from "./collections";
 import type { Device } from "./device";
 import type { DeviceProfile } from "./device-profile";
+import { CONFIG_MAP_BYTES, bytesOf } from "./device-files";
 import { jsonText } from "./json-text";
 
 /** Image of the job: the command line of curl. */
@@ -36,7 +37,10 @@ export function updateDevicesJob(devices: readonly Device[], profiles: readonly 
       path: "/api/v3/device",
       body: { apiVersion: "v3", device: wholeDevice(device) },
     })),
-  ].map((request, index) => ({ ...request, file: `${request.file}-${String(index + 1).padStart(4, "0")}.json` }));
+  ].map(({ file: kind, method, exists, path, body }, index) => {
+    const file = `${kind}-${String(index + 1).padStart(4, "0")}.json`;
+    return { file, step: `${method} ${exists} ${path} ${file}\n`, text: jsonText([body]) };
+  });
   if (requests.length === 0) {
     return undefined;
   }
@@ -46,17 +50,38 @@ export function updateDevicesJob(devices: readonly Device[], profiles: readonly 
     image: CURL_IMAGE,
     command: ["/bin/sh", "-c", SCRIPT],
     resources: { cpuMillis: 10, memory: Size.mebibytes(16), memoryLimit: Size.mebibytes(64) },
-    files: [
-      {
-        path: UPDATES_DIR,
-        files: {
-          steps: requests.map(({ method, exists, path, file }) => `${method} ${exists} ${path} ${file}\n`).join(""),
-          ...Object.fromEntries(requests.map(({ file, body }) => [file, jsonText([body])])),
-        },
+    files: chunksOf(requests).map((chunk, index) => ({
+      // In the order of their names: profiles come before devices that have them.
+      path: `${UPDATES_DIR}/${String(index + 1).padStart(3, "0")}`,
+      files: {
+        steps: chunk.map(({ step }) => step).join(""),
+        ...Object.fromEntries(chunk.map(({ file, text }) => [file, text])),
       },
-    ],
+    })),
     talksTo: [{ service: "edgex-core-metadata", port: 59881 }],
   };
+}
+
+interface Step {
+  readonly file: string;
+  readonly step: string;
+  readonly text: string;
+}
+
+/** Steps in as many parts as ConfigMaps are needed for them. */
+function chunksOf(steps: readonly Step[]): Step[][] {
+  const chunks: Step[][] = [];
+  let room = 0;
+  for (const one of steps) {
+    const bytes = bytesOf({ [one.file]: one.text, steps: one.step });
+    if (chunks.length === 0 || bytes > room) {
+      chunks.push([]);
+      room = CONFIG_MAP_BYTES;
+    }
+    chunks[chunks.length - 1].push(one);
+    room -= bytes;
+  }
+  return chunks;
 }
 
 /** A device with all that a change may take away: core-metadata leaves what a request does not name. A place can be changed, not taken away. */
@@ -77,13 +102,14 @@ const SCRIPT = `set -u
 metadata=http://edgex-core-metadata:59881
 end=$(( $(date +%s) + 1500 ))
 late() { [ "$(date +%s)" -ge "$end" ]; }
+for folder in ${UPDATES_DIR}/*; do
 while read -r method exists path file; do
   until curl -fsS -m 10 -o /dev/null "$metadata$exists" 2>/dev/null; do
     if late; then echo "$exists is not there"; exit 1; fi
     sleep 3
   done
   while :; do
-    answer=$(curl -sS -m 30 -X "$method" -H 'Content-Type: application/json' --data-binary "@${UPDATES_DIR}/$file" "$metadata$path" 2>&1)
+    answer=$(curl -sS -m 30 -X "$method" -H 'Content-Type: application/json' --data-binary "@$folder/$file" "$metadata$path" 2>&1)
     case "$answer" in
       *'"statusCode":200'*) echo "$method $exists"; break ;;
       *) echo "$method $exists: $answer" ;;
@@ -91,5 +117,6 @@ while read -r method exists path file; do
     if late; then exit 1; fi
     sleep 3
   done
-done < ${UPDATES_DIR}/steps
+done < "$folder/steps" || exit 1
+done
 `;

@@ -1,11 +1,20 @@
 import { edgexImage } from "../images";
 import type { EdgeXSettings } from "../settings";
-import { COMMAND, DATA, METADATA, POSTGRES } from "./addresses";
+import { COMMAND, DATA, METADATA, POSTGRES, urlOf } from "./addresses";
 import { edgexService } from "./edgex-service";
 import type { ServiceNode, Talk } from "./service-node";
 
 /** Override that tells where metadata is, for configurations of images, which look for it on the same machine. */
 const METADATA_HOST = { CLIENTS_CORE_METADATA_HOST: METADATA.service };
+
+/**
+ * Ends once metadata answers. core-data asks core-keeper for its address once and ends where it is not there yet, which Kubernetes would answer with
+ * longer and longer waits (internal/core/data/init.go).
+ */
+const WAIT_FOR_METADATA = `trap 'exit 143' TERM INT
+until timeout 10 wget -q -O /dev/null ${urlOf(METADATA)}/api/v3/ping 2>/dev/null; do
+  sleep 2
+done`;
 
 /**
  * core-metadata: devices, profiles, device services.
@@ -27,7 +36,7 @@ export function metadataNode({ profile, logLevel }: EdgeXSettings): ServiceNode 
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/cmd/core-data/res/configuration.yaml
  */
 export function dataNode({ profile, logLevel }: EdgeXSettings): ServiceNode {
-  return edgexService({
+  const node = edgexService({
     address: DATA,
     purpose: "keeps events and readings",
     image: edgexImage("core-data"),
@@ -36,6 +45,7 @@ export function dataNode({ profile, logLevel }: EdgeXSettings): ServiceNode {
     env: { ...METADATA_HOST, RETENTION_DEFAULTDURATION: `${Math.round(profile.dataRetention.toSeconds() / 3600)}h` },
     talksTo: [POSTGRES, METADATA],
   });
+  return { ...node, init: [{ name: "wait-for-metadata", command: ["/bin/sh", "-c", WAIT_FOR_METADATA] }] };
 }
 
 /**

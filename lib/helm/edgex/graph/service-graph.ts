@@ -68,14 +68,15 @@ function assertGraph(path: string, { services, jobs }: ServiceGraph): void {
  */
 const MAX_FILES = 1_000_000;
 
-function assertFiles(path: string, { name, files = [] }: ServiceNode | JobNode): void {
-  for (const { path: directory, files: texts } of files) {
+function assertFiles(path: string, { name, files = [], configuration = {} }: ServiceNode | JobNode): void {
+  const configured = Object.fromEntries(Object.entries(configuration).map(([file, values]) => [file, JSON.stringify(values)]));
+  for (const { path: directory, files: texts } of [...files, { path: "the configuration", files: configured }]) {
     const bytes = Object.entries(texts).reduce((total, [file, text]) => total + Buffer.byteLength(file) + Buffer.byteLength(text), 0);
     if (bytes > MAX_FILES) {
       throw new MecError(
         "MEC1483",
         path,
-        `got ${bytes} bytes of files for ${directory} of ${name}: Kubernetes keeps 1048576 in one object, so write fewer devices, or share them among several EdgeX`,
+        `got ${bytes} bytes of files for ${directory} of ${name}: Kubernetes keeps 1048576 in one object, so write fewer of them, or share them among several EdgeX`,
       );
     }
   }

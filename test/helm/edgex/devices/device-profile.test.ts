@@ -1,3 +1,4 @@
+import { Lazy } from "cdktf";
 import fc from "fast-check";
 import { DeviceProfile, ReadWrite, ValueType, type DeviceProfileProps } from "../../../../lib/helm/edgex/devices";
 import { jsonText } from "../../../../lib/helm/edgex/devices/json-text";
@@ -140,6 +141,11 @@ describe("a profile", () => {
       /got NaN as .*attributes\.x\[0\]/,
     ],
     ["tags with a function", of({ deviceResources: [resource("a", {}, { tags: { x: () => 1 } })] }), /got a function as .*tags\.x/],
+    [
+      "a unit that only the apply knows",
+      of({ deviceResources: [resource("a", { units: Lazy.stringValue({ produce: () => "later" }) })] }),
+      /got a token/,
+    ],
     ["labels that are no texts", of({ labels: [1 as never] }), /labels/],
   ])("with %s is refused (MEC1486)", (_, call, text) => {
     const error = refusal(call);

@@ -124,6 +124,13 @@ describe("devices and profiles", () => {
     Object.keys(profiles.files).forEach((name) => expect(name).toMatch(/^(?!\.\.)[-._a-zA-Z0-9]{1,253}$/));
   });
 
+  test("are not more than a ConfigMap holds (MEC1492)", () => {
+    const devices = Array.from({ length: 4 }, (_, index) => device(`d${index}`, { description: "x".repeat(300_000) }));
+    const error = refusal(() => node(service, { devices }));
+    expect([error.code, error.message]).toEqual(["MEC1492", expect.stringMatching(/bytes of devices: .*second instance/)]);
+    expect(node(service, { devices: devices.slice(1) }).files).toHaveLength(2);
+  });
+
   test("of the image are left where they are", () => {
     const cameras = DeviceService.onvif();
     const camera = (name: string, profile: DeviceProfile) =>
@@ -245,6 +252,14 @@ describe("what is special of a kind", () => {
     const nobody = configuration(DeviceService.mqtt({ broker: { host: "10.0.3.9" } }));
     expect(nobody).toMatchObject({ MQTTBrokerInfo: { Port: 1883, AuthMode: "none" } });
     expect(JSON.stringify(nobody)).not.toContain("InsecureSecrets");
+  });
+
+  test("devices of device-mqtt are let into EdgeX' own broker, where they have no other", () => {
+    const networks = ["10.0.3.0/24"];
+    expect(DeviceService.mqtt({ networks }).brokerNetworks).toEqual(networks);
+    expect(DeviceService.mqtt({ networks, broker: { host: "10.0.3.9" } }).brokerNetworks).toEqual([]);
+    expect(DeviceService.rest({ networks }).brokerNetworks).toEqual([]);
+    expect(DeviceService.mqtt().brokerNetworks).toEqual([]);
   });
 
   test("the broker may be called otherwise", () => {

@@ -1,3 +1,4 @@
+import { Lazy } from "cdktf";
 import fc from "fast-check";
 import { Duration } from "../../../../lib";
 import { Device, DeviceProfile, DeviceProtocol, DeviceService, type AutoEvent, type DeviceProps } from "../../../../lib/helm/edgex/devices";
@@ -59,6 +60,7 @@ describe("a device", () => {
     ["a source without a name", () => events({ sourceName: "" }), /autoEvents\[0\]\.sourceName/],
     ["a resource that is written alone", () => events({ sourceName: "Reset" }), /for writing alone/],
     ["a command that is written alone", () => events({ sourceName: "Restart" }), /for writing alone/],
+    ["what only the apply knows", () => device({ description: Lazy.stringValue({ produce: () => "later" }) }), /got a token/],
     ["less than a millisecond", () => events({}, { interval: Duration.seconds(0.0005) }), /0.0005 s as autoEvents\[1\]\.interval/],
     ["more than 292 years", () => events({ interval: Duration.days(110_000) }), /292 years/],
     ["a threshold below zero", () => events({ onChangeThreshold: -1 }), /got -1 as autoEvents\[0\]\.onChangeThreshold/],

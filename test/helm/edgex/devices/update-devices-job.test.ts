@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Device, DeviceProfile, DeviceProtocol, DeviceService, updateDevicesJob } from "../../../../lib/helm/edgex/devices";
@@ -57,14 +57,40 @@ describe("the job of updates", () => {
   });
 });
 
+test("it has as many ConfigMaps as are needed, each in a folder of its own", () => {
+  const profile = DeviceProfile.of({ name: "p", description: "x".repeat(300_000) });
+  const parts =
+    updateDevicesJob(
+      [],
+      Array.from({ length: 7 }, (_, index) => DeviceProfile.of({ ...profile.props, name: `p${index}` })),
+    )?.files ?? [];
+  expect(parts.map(({ path }) => path)).toEqual(["/edgex/updates/001", "/edgex/updates/002", "/edgex/updates/003"]);
+  expect(parts.flatMap(({ files: { steps } }) => steps.trim().split("\n"))).toHaveLength(7);
+  for (const { files: texts } of parts) {
+    expect(
+      texts.steps
+        .trim()
+        .split("\n")
+        .every((step) => step.split(" ")[3] in texts),
+    ).toBe(true);
+    expect(JSON.stringify(texts).length).toBeLessThan(1_048_576);
+  }
+});
+
 describe("its script", () => {
   /** Runs it with a curl that answers from a list, and says what it was asked. */
   function run(answers: readonly string[], missing = 0): { status: number | null; output: string; asked: string[] } {
     const folder = mkdtempSync(join(tmpdir(), "updates-"));
     try {
       const log = join(folder, "log");
-      const script = updateDevicesJob([device("a")])?.command?.[2].replaceAll("/edgex/updates", folder) ?? "";
-      Object.entries(files([device("a")])).forEach(([name, text]) => writeFileSync(join(folder, name), text));
+      const script = updateDevicesJob([device("a")])?.command?.[2].replaceAll("/edgex/updates", join(folder, "updates")) ?? "";
+      // Each step in a folder of its own, as where one ConfigMap does not hold all.
+      const { steps, ...requests } = files([device("a")]);
+      Object.entries(requests).forEach(([name, text], index) => {
+        mkdirSync(join(folder, "updates", `00${index}`), { recursive: true });
+        writeFileSync(join(folder, "updates", `00${index}`, name), text);
+        writeFileSync(join(folder, "updates", `00${index}`, "steps"), `${steps.split("\n")[index]}\n`);
+      });
       answers.forEach((answer, index) => writeFileSync(join(folder, `answer${index}`), answer));
       const tools = {
         curl: `case "$*" in

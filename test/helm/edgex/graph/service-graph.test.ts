@@ -54,6 +54,8 @@ describe("serviceGraph", () => {
     expect(() => serviceGraph("p", [node("a", { files: files(1_000_000) })], [])).toThrow(
       /MEC1483\] p: got 1000006 bytes of files for \/edgex\/devices of a: /,
     );
+    const configuration = { "/edgex/config/configuration.yaml": { text: "x".repeat(1_000_000) } };
+    expect(() => serviceGraph("p", [node("a", { configuration })], [])).toThrow(/MEC1483.*for the configuration of a/);
   });
 
   test("refuses a job that has the name of a service, and one that talks to a job", () => {
@@ -193,6 +195,12 @@ describe("services of EdgeX' own", () => {
       ({ name }) => name === "edgex-core-command",
     )!;
     expect(command.talksTo).toContainEqual({ service: "edgex-device-virtual", port: 59900 });
+  });
+
+  test("core-data waits for metadata, without which it ends at once", () => {
+    expect(byName["edgex-core-data"].init).toEqual([
+      { name: "wait-for-metadata", command: ["/bin/sh", "-c", expect.stringContaining("http://edgex-core-metadata:59881/api/v3/ping")] },
+    ]);
   });
 
   test("retention is in hours", () => {
