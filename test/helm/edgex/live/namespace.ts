@@ -23,6 +23,7 @@ export class LiveNamespace {
   private readonly folder = mkdtempSync(join(tmpdir(), "mec-edgex-live-"));
   private readonly network = new PodNetwork(String(process.pid % 10_000));
   private readonly workloads: readonly KubernetesObject[];
+  private readonly world: PodWorld & { readonly files: Map<string, Record<string, string>> };
 
   /**
    * @param objects what Helm rendered
@@ -45,14 +46,29 @@ export class LiveNamespace {
     for (const [name, own] of labels) {
       this.network.enforce(name, own, ofKind("NetworkPolicy"), labels);
     }
-    const files = new Map(
-      ofKind("ConfigMap", "Secret").map((object) => [`${object.kind}/${object.metadata.name}`, contents(object)] as const),
-    );
-    const world: PodWorld = { folder: this.folder, hosts: this.network.hostsFile, files };
+    const files = new Map(ofKind("ConfigMap", "Secret").map((object) => [`${object.kind}/${object.metadata.name}`, contents(object)]));
+    this.world = { folder: this.folder, hosts: this.network.hostsFile, files };
     for (const { kind, metadata, spec } of this.workloads) {
       const name = metadata.name as string;
-      this.pods.set(name, new Pod(name, spec.template.spec, this.network.host(hostOf(metadata, spec)), world, kind === "Job"));
+      this.pods.set(name, new Pod(name, spec.template.spec, this.network.host(hostOf(metadata, spec)), this.world, kind === "Job"));
     }
+  }
+
+  /**
+   * Runs the jobs of a later rendering that were not there before, as an upgrade does.
+   * @param objects what Helm rendered
+   */
+  public async upgrade(objects: readonly KubernetesObject[]): Promise<string[]> {
+    for (const object of objects.filter(({ kind }) => kind === "ConfigMap")) {
+      this.world.files.set(`ConfigMap/${object.metadata.name}`, contents(object));
+    }
+    const jobs = objects.filter(({ kind, metadata }) => kind === "Job" && !this.pods.has(metadata.name as string));
+    for (const { metadata, spec } of jobs) {
+      const pod = new Pod(metadata.name as string, spec.template.spec, this.network.host(hostOf(metadata, spec)), this.world, true);
+      this.pods.set(metadata.name as string, pod);
+      await pod.end();
+    }
+    return jobs.map(({ metadata }) => metadata.name as string);
   }
 
   /** Address of a host. */
@@ -75,11 +91,11 @@ export class LiveNamespace {
     service: string,
     port: number,
     path: string,
-    { method = "GET", body }: { method?: string; body?: string } = {},
+    { method = "GET", body, type = "application/json" }: { method?: string; body?: string; type?: string } = {},
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call = request(
-        { host: this.address(service), port, path, method, timeout: 5_000, headers: body ? { "content-type": "application/json" } : {} },
+        { host: this.address(service), port, path, method, timeout: 5_000, headers: body ? { "content-type": type } : {} },
         (response) => {
           const parts: Buffer[] = [];
           response.on("data", (part: Buffer) => parts.push(part));

@@ -3,6 +3,12 @@ import type { KubernetesObject } from "../../support/helm";
 
 const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 20_000 });
 
+/** What the addresses of all hosts begin with: another one for each process, so that two runs on a machine do not meet. */
+const PREFIX = `10.213.${process.pid % 250}`;
+
+/** The network that the hosts are in. */
+export const POD_NETWORK = `${PREFIX}.0/24`;
+
 /** A host of its own on the network, as a pod is one. */
 export interface Host {
   /** Name of its network namespace. */
@@ -25,7 +31,7 @@ export class PodNetwork {
 
   /** Address of the machine on the bridge: the kubelet asks from there. */
   public get gateway(): string {
-    return "10.213.77.1";
+    return `${PREFIX}.1`;
   }
 
   /** The host of a name; it is made when it is asked for first. */
@@ -35,7 +41,7 @@ export class PodNetwork {
       return found;
     }
     const number = this.next++;
-    const host = { netns: `mec-${this.id}-${number}`, address: `10.213.77.${number}` };
+    const host = { netns: `mec-${this.id}-${number}`, address: `${PREFIX}.${number}` };
     const [outer, inner] = [`v${this.id}-${number}`, `w${this.id}-${number}`];
     run("ip", "netns", "add", host.netns);
     run("ip", "link", "add", outer, "type", "veth", "peer", "name", inner, "netns", host.netns);
