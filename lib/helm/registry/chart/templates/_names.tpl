@@ -51,6 +51,6 @@ health:
 {{- define "registry.look" -}}
 httpGet:
   path: /
-  port: registry
+  port: 5000
   scheme: {{ empty (include "registry.tlsSecret" .) | ternary "HTTP" "HTTPS" }}
 {{- end }}
