@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
 import { PlatformStack, PrometheusStack } from "../../stacks";
 import { bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
@@ -12,12 +12,16 @@ import { SECRET_LIMIT, releaseBytes } from "./support/release-size";
 const apps = [
   ownReleases((app) => {
     const { cluster } = bostonSite(app);
-    new PlatformStack(app, "platform", { cluster });
+    new PlatformStack(app, "platform", { cluster, registry: true });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
   }),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
-    new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
+    new PlatformStack(app, "other-platform", {
+      cluster,
+      storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false },
+      registry: { tls: RegistryTls.clusterIssuer("ca"), volume: Size.gibibytes(10) },
+    });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
   }),
 ];
