@@ -151,6 +151,7 @@ export const MEC_ERRORS = {
   MEC1531: "Not the certificate of an authority",
   MEC1532: "Not the name of an issuer",
   MEC1533: "Not a time for the registry to clean up",
+  MEC1534: "Registry that nodes look for elsewhere",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",

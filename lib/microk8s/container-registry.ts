@@ -49,6 +49,14 @@ export interface RegistryMirrorProps {
   readonly credentials?: RegistryCredentials;
 }
 
+/** Where nodes look for a registry in the cluster itself. */
+export interface RegistryService {
+  /** Address of its Service. */
+  readonly address: string;
+  /** Whether they speak TLS to it. */
+  readonly isEncrypted: boolean;
+}
+
 /** Properties of {@link ContainerRegistry.inCluster}. */
 export interface InClusterRegistryProps {
   /**
@@ -126,10 +134,11 @@ export class ContainerRegistry {
     assertRegistryHost(path, registry);
     assertRegistryAddress(path, address);
     const authority = certificateAuthority === undefined ? undefined : certificatesOf(path, certificateAuthority);
-    const url = `${authority === undefined ? "http" : "https"}://${address}:${IN_CLUSTER_REGISTRY.port}`;
+    const isEncrypted = authority !== undefined;
+    const url = `${isEncrypted ? "https" : "http"}://${address}:${IN_CLUSTER_REGISTRY.port}`;
     const text = hostsToml({ mirrors: [], server: { url, overridePath: false }, authority, withCredentials: credentials !== undefined });
     // No port is let out for it: nodes reach one another, and a Service is within.
-    return new ContainerRegistry(registry, text, [], credentials);
+    return new ContainerRegistry(registry, text, [], credentials, { address, isEncrypted });
   }
 
   private constructor(
@@ -141,5 +150,7 @@ export class ContainerRegistry {
     public readonly ports: readonly number[],
     /** The credentials; undefined for none. */
     public readonly credentials?: RegistryCredentials,
+    /** Where it is in the cluster itself; undefined for any other. */
+    public readonly service?: RegistryService,
   ) {}
 }

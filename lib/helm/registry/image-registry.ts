@@ -1,8 +1,11 @@
 import type { Construct } from "constructs";
 import { join } from "node:path";
 import { IN_CLUSTER_REGISTRY, assertRegistryAddress } from "../../microk8s/in-cluster-registry";
+import type { RegistryService } from "../../microk8s/container-registry";
 import { quantity } from "../../microk8s/quantities";
 import { Size } from "../../units";
+import { addRule } from "../../annotations";
+import { MecError } from "../../errors";
 import { HelmAddOn } from "../add-on";
 import type { AddOnDefinition } from "../add-on-props";
 import { Chart } from "../chart";
@@ -36,7 +39,8 @@ const VOLUME = Size.gibibytes(20);
  * not enable microk8s' own registry add-on beside it: both make the same Service.
  *
  * @throws {MecError} MEC1530 for an address that is not free, MEC1533 for what is no time of day, MEC1424 for what is no name of a Secret, and what
- *   {@link HelmAddOn} refuses; at synth MEC1416 for an issuer without cert-manager
+ *   {@link HelmAddOn} refuses; at synth MEC1416 for an issuer without cert-manager, MEC1530 for the address of another one, MEC1534 where the nodes
+ *   look for it elsewhere
  * @see https://distribution.github.io/distribution/
  * @see https://microk8s.io/docs/registry-built-in
  */
@@ -44,11 +48,52 @@ export class ImageRegistry extends HelmAddOn {
   /** URL of the registry for pods that push or ask it: by its DNS name within the cluster. */
   public readonly url: string;
 
+  private readonly service: RegistryService;
+
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
     super(scope, id, props, definition(`${scope.node.path}/${id}`, props));
     const scheme = props.tls === undefined ? "http" : "https";
+    this.service = { address: props.address ?? IN_CLUSTER_REGISTRY.address, isEncrypted: props.tls !== undefined };
+    addRule(this, () => [...this.sharedAddress(), ...this.unlikeNodes()]);
     this.url = `${scheme}://${this.releaseName}.${this.namespace}.svc:${IN_CLUSTER_REGISTRY.port}`;
   }
+
+  /** Two at one address: Kubernetes refuses the second when it is installed. */
+  private sharedAddress(): MecError[] {
+    const all = HelmAddOn.allIn(this.node.root, this.cluster).filter((addOn) => addOn instanceof ImageRegistry);
+    return all
+      .slice(0, all.indexOf(this))
+      .filter(({ service }) => service.address === this.service.address)
+      .map(
+        ({ node }) =>
+          new MecError(
+            "MEC1530",
+            this.node.path,
+            `got "${this.service.address}" as address: ${node.path} has it already, and a Service has an address alone, so write another one`,
+          ),
+      );
+  }
+
+  /** Nodes that were told of registries in the cluster, and of none that is like this one. */
+  private unlikeNodes(): MecError[] {
+    const told = (this.cluster.registries ?? []).flatMap(({ service }) => service ?? []);
+    const isThis = ({ address, isEncrypted }: RegistryService) =>
+      address === this.service.address && isEncrypted === this.service.isEncrypted;
+    return told.length === 0 || told.some(isThis)
+      ? []
+      : [
+          new MecError(
+            "MEC1534",
+            this.node.path,
+            `got a registry at ${textOf(this.service)} where the nodes of the cluster ${this.cluster.clusterName} look for one at ${told.map(textOf).join(" and ")}: none would pull from it, so write the same address at both, and a certificateAuthority in ContainerRegistry.inCluster where the registry has tls, and none where it has not`,
+          ),
+        ];
+  }
+}
+
+/** A registry's place, for people. */
+function textOf({ address, isEncrypted }: RegistryService): string {
+  return `${isEncrypted ? "https" : "http"}://${address}`;
 }
 
 function definition(path: string, props: ImageRegistryOptions): AddOnDefinition {

@@ -1,5 +1,6 @@
 import { App } from "cdktf";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ImageRegistry, RegistryTls, type ImageRegistryOptions } from "../../../lib";
 import { addOnStack, bostonSite } from "../support/add-ons";
@@ -174,6 +175,32 @@ describeHelm("the chart of the registry", () => {
     expect(text("password")).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(text("htpasswd")).toMatch(/^registry:\$2a\$10\$[./A-Za-z0-9]{53}$/);
     expect(metadata.annotations).toEqual({ "helm.sh/resource-policy": "keep" });
+  });
+
+  test("a password that is there stays, with its line of htpasswd or a new one", () => {
+    // Without a cluster Helm finds nothing, so a copy of the chart finds this.
+    const copy = mkdtempSync(join(tmpdir(), "mec-registry-"));
+    try {
+      cpSync(CHART, copy, { recursive: true });
+      const file = join(copy, "templates", "credentials.yaml");
+      const text = readFileSync(file, "utf8");
+      const dataWith = (found: string) => {
+        const replaced = text.replace('lookup "v1" "Secret" .Release.Namespace $name', `dict "data" (dict ${found})`);
+        expect(replaced).not.toBe(text);
+        writeFileSync(file, replaced);
+        return of("Secret", helmTemplate(copy, WHERE)).data;
+      };
+      expect(dataWith('"password" "b2xk" "htpasswd" "bGluZQ=="')).toEqual({
+        username: "cmVnaXN0cnk=",
+        password: "b2xk",
+        htpasswd: "bGluZQ==",
+      });
+      const { password, htpasswd } = dataWith('"password" "b2xk"');
+      expect(password).toBe("b2xk");
+      expect(Buffer.from(htpasswd, "base64").toString()).toMatch(/^registry:\$2a\$/);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   });
 
   test("is reached within the cluster alone, at its port, and asks nobody", () => {

@@ -1,7 +1,10 @@
 import { App } from "cdktf";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CertManager,
   ClusterFit,
+  ContainerRegistry,
   HOSTPATH_STORAGE_CLASS,
   HostpathStorage,
   ImageRegistry,
@@ -9,9 +12,13 @@ import {
   Size,
   WavelengthInstanceType,
   type ImageRegistryOptions,
+  type InClusterRegistryProps,
 } from "../../../lib";
+import { PlatformStack } from "../../../stacks";
 import { resources, synthApp, warnings, type StackJson } from "../../support/synth";
 import { addOnStack, bostonSite } from "../support/add-ons";
+
+const CA = readFileSync(join(__dirname, "../../microk8s/fixtures/site-ca.crt"), "utf8");
 
 /** The add-on in a stack beside storage; nothing is synthesized. */
 function made(options: ImageRegistryOptions = {}): ImageRegistry {
@@ -152,6 +159,53 @@ describe("what is refused", () => {
 
   test("an issuer without cert-manager", () => {
     expect(() => synthesized({ tls: RegistryTls.clusterIssuer("site-ca") })).toThrow(/MEC1416.*got no cert-manager/);
+  });
+
+  test.each<[string, InClusterRegistryProps, ImageRegistryOptions, boolean]>([
+    ["at another address", { address: "10.152.183.6" }, {}, true],
+    ["in the clear", {}, { tls: RegistryTls.secret("cert") }, true],
+    ["by TLS", { certificateAuthority: CA }, {}, true],
+    ["not: it is there", { address: "10.152.183.6" }, { address: "10.152.183.6" }, false],
+    ["not: it is there by TLS", { certificateAuthority: CA }, { tls: RegistryTls.secret("cert") }, false],
+  ])("a registry that nodes look for elsewhere: %s", (_, nodes, options, isRefused) => {
+    const build = () =>
+      synthApp((app) => {
+        const { cluster } = bostonSite(app, { registries: [ContainerRegistry.inCluster(nodes)] });
+        new PlatformStack(app, "platform", { cluster, registry: options });
+      });
+    const message =
+      /\[MEC1534\] platform\/Registry: got a registry at https?:\/\/10\.152\.183\.5 where the nodes of the cluster boston look for one at https?:\/\/10\.152\.183\.[56]: .*write the same address at both/;
+    if (isRefused) {
+      expect(build).toThrow(message);
+    } else {
+      expect(Object.keys(build())).toContain("platform");
+    }
+  });
+
+  test("one registry of several that nodes were told of, or none, is enough", () => {
+    const build = (registries: ContainerRegistry[]) =>
+      synthApp((app) => {
+        const { cluster } = bostonSite(app, { registries });
+        new PlatformStack(app, "platform", { cluster, registry: true });
+      });
+    const other = ContainerRegistry.inCluster({ registry: "other.boston", address: "10.152.183.7" });
+    const mirror = ContainerRegistry.mirror({ registry: "docker.io", endpoints: ["https://mirror.example.com"] });
+    expect(Object.keys(build([other, ContainerRegistry.inCluster(), mirror]))).toContain("platform");
+    expect(Object.keys(build([mirror]))).toContain("platform");
+    expect(() => build([other])).toThrow(/MEC1534/);
+  });
+
+  test("two registries at one address", () => {
+    const build = (address: string) =>
+      synthApp((app) => {
+        const { cluster } = bostonSite(app, { controlPlane: { rootVolume: { size: Size.gibibytes(100) } } });
+        new PlatformStack(app, "platform", { cluster, registry: true });
+        new ImageRegistry(addOnStack(app), "Second", { cluster, address, releaseName: "second", namespace: "second" });
+      });
+    expect(() => build("10.152.183.5")).toThrow(
+      /\[MEC1530\] add-ons\/Second: got "10\.152\.183\.5" as address: platform\/Registry has it already/,
+    );
+    expect(Object.keys(build("10.152.183.6"))).toContain("platform");
   });
 
   test("a key that the chart does not know", () => {
