@@ -20,11 +20,13 @@ import { addOnStack, bostonSite } from "../support/add-ons";
 
 const CA = readFileSync(join(__dirname, "../../microk8s/fixtures/site-ca.crt"), "utf8");
 
-/** The add-on in a stack beside storage; nothing is synthesized. */
+const app = new App();
+const { cluster } = bostonSite(app);
+let stacks = 0;
+
+/** The add-on in a stack of its own; nothing is synthesized, so they need not go together. */
 function made(options: ImageRegistryOptions = {}): ImageRegistry {
-  const app = new App();
-  const { cluster } = bostonSite(app);
-  return new ImageRegistry(addOnStack(app), "Registry", { cluster, ...options });
+  return new ImageRegistry(addOnStack(app, `stack-${stacks++}`), "Registry", { cluster, ...options });
 }
 
 /** The stack of the add-on with what else is in it. */
@@ -134,13 +136,13 @@ describe("what is refused", () => {
     "the address %j",
     (address) => {
       expect(() => made({ address })).toThrow(
-        /^\[MEC1530\] add-ons\/Registry: got ".*" as address: .*10\.152\.183\.2 to 10\.152\.183\.16 but for 10\.152\.183\.10.* write for example "10\.152\.183\.5"$/,
+        /^\[MEC1530\] stack-\d+\/Registry: got ".*" as address: .*10\.152\.183\.2 to 10\.152\.183\.16 but for 10\.152\.183\.10.* write for example "10\.152\.183\.5"$/,
       );
     },
   );
 
   test.each(["24:00", "3:30", "03:60", "03:30:00", "noon", ""])("%j as the time to clean up", (cleanUpAt) => {
-    expect(() => made({ cleanUpAt })).toThrow(/^\[MEC1533\] add-ons\/Registry: got ".*" as cleanUpAt: .*write for example "03:30"$/);
+    expect(() => made({ cleanUpAt })).toThrow(/^\[MEC1533\] stack-\d+\/Registry: got ".*" as cleanUpAt: .*write for example "03:30"$/);
   });
 
   test.each(["Site", "site_ca", "-ca", "ca.", "", "a".repeat(254)])("the issuer %j", (name) => {
@@ -152,9 +154,9 @@ describe("what is refused", () => {
 
   test("a name of a Secret that is none, and may be the secret itself", () => {
     expect(() => made({ htpasswdSecret: "nodes:$2y$05$abc" })).toThrow(
-      /^\[MEC1424\] add-ons\/Registry: got 16 characters as htpasswdSecret/,
+      /^\[MEC1424\] stack-\d+\/Registry: got 16 characters as htpasswdSecret/,
     );
-    expect(() => made({ tls: RegistryTls.secret("A B") })).toThrow(/^\[MEC1424\] add-ons\/Registry: got 3 characters as tls/);
+    expect(() => made({ tls: RegistryTls.secret("A B") })).toThrow(/^\[MEC1424\] stack-\d+\/Registry: got 3 characters as tls/);
   });
 
   test("an issuer without cert-manager", () => {
