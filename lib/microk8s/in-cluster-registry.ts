@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
 import { Token } from "cdktf";
+import { X509Certificate } from "node:crypto";
 import { MecError, got } from "../errors";
 import { CLUSTER_NETWORKS } from "./cluster-networks";
 

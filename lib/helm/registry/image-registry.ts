@@ -1,11 +1,11 @@
 import type { Construct } from "constructs";
 import { join } from "node:path";
-import { IN_CLUSTER_REGISTRY, assertRegistryAddress } from "../../microk8s/in-cluster-registry";
-import type { RegistryService } from "../../microk8s/container-registry";
-import { quantity } from "../../microk8s/quantities";
-import { Size } from "../../units";
 import { addRule } from "../../annotations";
 import { MecError } from "../../errors";
+import type { RegistryService } from "../../microk8s/container-registry";
+import { IN_CLUSTER_REGISTRY, assertRegistryAddress } from "../../microk8s/in-cluster-registry";
+import { quantity } from "../../microk8s/quantities";
+import { Size } from "../../units";
 import { HelmAddOn } from "../add-on";
 import type { AddOnDefinition } from "../add-on-props";
 import { Chart } from "../chart";
