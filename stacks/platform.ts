@@ -1,6 +1,8 @@
 import type { Construct } from "constructs";
 import { CertManager, type CertManagerOptions } from "../lib/helm/cert-manager/cert-manager";
 import { GpuOperator, type GpuOperatorOptions } from "../lib/helm/gpu/gpu-operator";
+import { ImageRegistry } from "../lib/helm/registry/image-registry";
+import type { ImageRegistryOptions } from "../lib/helm/registry/image-registry-props";
 import { HostpathStorage, type HostpathStorageOptions } from "../lib/helm/storage/hostpath-storage";
 import { AddOnStack, type AddOnStackProps } from "./add-on-stack";
 
@@ -23,10 +25,17 @@ export interface PlatformStackProps extends AddOnStackProps {
    * @default false
    */
   readonly gpu?: boolean | GpuOperatorOptions;
+
+  /**
+   * A registry of container images within the cluster: `true`, or what there is to say of it. Its nodes pull from it where the cluster has
+   * `ContainerRegistry.inCluster(…)` among its `registries`.
+   * @default false
+   */
+  readonly registry?: boolean | ImageRegistryOptions;
 }
 
 /**
- * What other add-ons stand on, as a stack of its own, `<site>-platform` by custom: certificates, storage, GPUs.
+ * What other add-ons stand on, as a stack of its own, `<site>-platform` by custom: certificates, storage, GPUs, images.
  *
  * Nothing that another needs goes when one of them is switched off: while an add-on of the app requires it, or has volumes of its class, synth
  * fails (MEC1416, MEC1419); stacks that need it are deployed after this one and destroyed before it; each add-on has a release of its own.
@@ -48,9 +57,12 @@ export class PlatformStack extends AddOnStack {
   /** NVIDIA's GPU operator; undefined where it is switched off. */
   public readonly gpu?: GpuOperator;
 
+  /** The registry of container images; undefined where it is switched off. */
+  public readonly registry?: ImageRegistry;
+
   public constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
-    const { cluster, certManager = true, storage = true, gpu = false } = props;
+    const { cluster, certManager = true, storage = true, gpu = false, registry = false } = props;
     if (certManager !== false) {
       this.certManager = new CertManager(this, "CertManager", { ...optionsOf(certManager), cluster });
     }
@@ -59,6 +71,9 @@ export class PlatformStack extends AddOnStack {
     }
     if (gpu !== false) {
       this.gpu = new GpuOperator(this, "Gpu", { ...optionsOf(gpu), cluster });
+    }
+    if (registry !== false) {
+      this.registry = new ImageRegistry(this, "Registry", { ...optionsOf(registry), cluster });
     }
   }
 }

@@ -15,6 +15,9 @@ export {
   type HostpathStorageOptions,
   type HostpathStorageProps,
 } from "./storage/hostpath-storage";
+export { ImageRegistry } from "./registry/image-registry";
+export type { ImageRegistryOptions, ImageRegistryProps } from "./registry/image-registry-props";
+export { RegistryTls, type CertificateIssuer } from "./registry/registry-tls";
 export { Prometheus } from "./prometheus/prometheus";
 export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/profile";
 export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";

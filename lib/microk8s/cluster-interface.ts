@@ -1,6 +1,7 @@
 import type { TerraformProvider, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Size } from "../units";
+import type { ContainerRegistry } from "./container-registry";
 import type { NodeReservation } from "./node-reservation";
 
 /** What a cluster offers to add-ons; also published, with like nodes together, as the plain parameter `/mec/<cluster>/capabilities`. */
@@ -74,6 +75,8 @@ export interface IMicrok8sCluster extends IConstruct {
   readonly endpoint: string;
   /** What the cluster offers to add-ons; undefined when that is not known at synth. */
   readonly capabilities?: ClusterCapabilities;
+  /** How its nodes pull from registries; undefined when that is not known at synth. */
+  readonly registries?: readonly ContainerRegistry[];
   /**
    * Providers that talk to the cluster from the given stack, once per stack. Their credential is read as an ephemeral value, or from
    * the kubeconfig by the providers themselves: it is in neither state nor plan. Where the cluster has a Region, the stack must have an AWS

@@ -13,6 +13,7 @@ import { clusterKey } from "./cluster-key";
 import { ClusterLogs } from "./cluster-logs";
 import { claimClusterName } from "./cluster-names";
 import type { Microk8sClusterProps } from "./cluster-props";
+import type { ContainerRegistry } from "./container-registry";
 import { clusterRegistries } from "./cluster-registries";
 import { ClusterRoster } from "./cluster-roster";
 import { checkedCluster } from "./cluster-settings";
@@ -87,6 +88,9 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
   /** The nodes by their names, `cp-0` first. */
   public readonly nodes: ReadonlyMap<string, Microk8sNode>;
 
+  /** How the nodes pull from registries: what the cluster was given. */
+  public readonly registries: readonly ContainerRegistry[];
+
   /** The security group of the control-plane nodes: the provider's own class. */
   public readonly securityGroup: SecurityGroup;
 
@@ -137,6 +141,7 @@ export class Microk8sCluster extends Construct implements IMicrok8sCluster, ICon
     claimClusterName(this, this.region, clusterName);
     const inCluster = { clusterName, region: this.region, deletionProtection, tags };
 
+    this.registries = [...(props.registries ?? [])];
     const registries = clusterRegistries(path, clusterName, this.region, props.registries);
     const offered = network.requireInstanceType(this, instanceType);
     const { addresses, dependables: reservation } = network.allocateControlPlane(this, controlPlane.addresses);

@@ -1,4 +1,5 @@
 import { hostsToml, type RegistryEndpoint } from "./hosts-toml";
+import { IN_CLUSTER_REGISTRY, assertRegistryAddress, certificatesOf } from "./in-cluster-registry";
 import { assertEndpoints, assertRegistryHost, portsOf } from "./registry-address";
 import type { RegistryCredentials } from "./registry-credentials";
 
@@ -48,6 +49,43 @@ export interface RegistryMirrorProps {
   readonly credentials?: RegistryCredentials;
 }
 
+/** Where nodes look for a registry in the cluster itself. */
+export interface RegistryService {
+  /** Address of its Service. */
+  readonly address: string;
+  /** Whether they speak TLS to it. */
+  readonly isEncrypted: boolean;
+}
+
+/** Properties of {@link ContainerRegistry.inCluster}. */
+export interface InClusterRegistryProps {
+  /**
+   * The registry as images name it: host, and port if there is one. It need not exist in any DNS.
+   * @default "localhost:32000"
+   */
+  readonly registry?: string;
+
+  /**
+   * Address of the registry's Service; see `address` of `ImageRegistry`.
+   * @default "10.152.183.5"
+   */
+  readonly address?: string;
+
+  /**
+   * What the registry lets the nodes in with. Without `certificateAuthority` they go from a node to the registry's pod in the clear, on the
+   * network of the cluster's pods: whoever rules a node can read them, as on the node itself.
+   * @default - none: pods name a Secret in `imagePullSecrets`
+   */
+  readonly credentials?: RegistryCredentials;
+
+  /**
+   * Certificate in PEM that the registry's own is signed by: the text, which is no secret, and takes room in the parameter `desired`, so one with
+   * an elliptic key. With it nodes speak TLS to the registry; see `tls` of `ImageRegistry`.
+   * @default - plain HTTP
+   */
+  readonly certificateAuthority?: string;
+}
+
 /**
  * How the nodes of a cluster pull the images of one registry.
  *
@@ -85,6 +123,24 @@ export class ContainerRegistry {
     return new ContainerRegistry(registry, text, portsOf([...endpoints, ...(fallback ? [registry] : [])]), credentials);
   }
 
+  /**
+   * A registry in the cluster itself, such as an `ImageRegistry`: reached at an address within the cluster, whatever its images are named by.
+   *
+   * @throws {MecError} MEC1120 for what is no registry host, MEC1530 for an address that is not free, MEC1531 for what is no certificate
+   */
+  public static inCluster(props: InClusterRegistryProps = {}): ContainerRegistry {
+    const path = "ContainerRegistry.inCluster";
+    const { registry = IN_CLUSTER_REGISTRY.name, address = IN_CLUSTER_REGISTRY.address, credentials, certificateAuthority } = props;
+    assertRegistryHost(path, registry);
+    assertRegistryAddress(path, address);
+    const authority = certificateAuthority === undefined ? undefined : certificatesOf(path, certificateAuthority);
+    const isEncrypted = authority !== undefined;
+    const url = `${isEncrypted ? "https" : "http"}://${address}:${IN_CLUSTER_REGISTRY.port}`;
+    const text = hostsToml({ mirrors: [], server: { url, overridePath: false }, authority, withCredentials: credentials !== undefined });
+    // No port is let out for it: nodes reach one another, and a Service is within.
+    return new ContainerRegistry(registry, text, [], credentials, { address, isEncrypted });
+  }
+
   private constructor(
     /** The registry as images name it. */
     public readonly registry: string,
@@ -94,5 +150,7 @@ export class ContainerRegistry {
     public readonly ports: readonly number[],
     /** The credentials; undefined for none. */
     public readonly credentials?: RegistryCredentials,
+    /** Where it is in the cluster itself; undefined for any other. */
+    public readonly service?: RegistryService,
   ) {}
 }

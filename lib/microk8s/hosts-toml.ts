@@ -15,6 +15,11 @@ export interface HostsTomlProps {
   readonly mirrors: readonly RegistryEndpoint[];
   /** Where images are pulled from after the mirrors; undefined for the registry itself. */
   readonly server?: RegistryEndpoint;
+  /**
+   * Certificates in PEM that `server` is verified by, beside those of the system; single quotes there are none in PEM.
+   * @default - those of the system alone
+   */
+  readonly authority?: string;
   /** Whether credentials are sent: to the mirrors and `server` if there are any, and else to the registry itself. */
   readonly withCredentials: boolean;
 }
@@ -38,6 +43,7 @@ export function hostsToml(props: HostsTomlProps): string {
   const root = [
     ...(props.server ? [`server = "${props.server.url}"`] : []),
     ...(props.server || toRoot ? rights(props.server) : []),
+    ...(props.authority === undefined ? [] : authorityInItself(props.authority)),
     ...(toRoot ? ["[header]", authorization] : []),
   ];
   const hosts = props.mirrors.flatMap((mirror) => [
@@ -48,4 +54,14 @@ export function hostsToml(props: HostsTomlProps): string {
   // Older containerd ignores a file without this table (https://github.com/containerd/containerd/issues/10027).
   const noHost = hosts.length === 0 ? ["[host]"] : [];
   return [...root, ...hosts, ...noHost, ""].join("\n");
+}
+
+/**
+ * Has containerd read certificates out of the very file that says so: it takes a path alone, from the file's own folder where it is not
+ * absolute, and reads what is between the lines of PEM. Keys that it does not know it passes over.
+ *
+ * @see https://github.com/containerd/containerd/blob/main/core/remotes/docker/config/hosts.go
+ */
+function authorityInItself(pem: string): string[] {
+  return ['ca = "hosts.toml"', "authority = '''", ...pem.split("\n"), "'''"];
 }

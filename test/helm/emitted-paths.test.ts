@@ -12,9 +12,11 @@ import {
   GpuOperator,
   Duration,
   HostpathStorage,
+  ImageRegistry,
   Prometheus,
   PrometheusProfile,
   ReclaimPolicy,
+  RegistryTls,
   Size,
   WavelengthInstanceType,
   type IMicrok8sCluster,
@@ -58,6 +60,25 @@ const ADD_ONS: [string, Make][] = [
   [
     "HostpathStorage that retains",
     (stack, props) => new HostpathStorage(stack, "AddOn", { ...props, reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false }),
+  ],
+  ["ImageRegistry", (stack, props) => new ImageRegistry(stack, "AddOn", props)],
+  [
+    "ImageRegistry with all that it can be told",
+    (stack, props) =>
+      new ImageRegistry(stack, "AddOn", {
+        ...props,
+        volume: Size.gibibytes(30),
+        storageClass: "mine",
+        address: "10.152.183.7",
+        htpasswdSecret: "people",
+        tls: RegistryTls.issuer("ca"),
+        cleanUpAt: "02:00",
+        removeUntagged: true,
+      }),
+  ],
+  [
+    "ImageRegistry with a certificate of one's own",
+    (stack, props) => new ImageRegistry(stack, "AddOn", { ...props, tls: RegistryTls.secret("cert") }),
   ],
   ["Prometheus", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE })],
   ["Prometheus, standard", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.STANDARD })],

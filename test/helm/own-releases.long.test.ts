@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { EdgeXProfile, PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { EdgeXProfile, PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
 import { EdgeXStack, PlatformStack, PrometheusStack } from "../../stacks";
 import { SERVICES } from "./edgex/support/devices";
 import { bostonSite } from "./support/add-ons";
@@ -13,13 +13,17 @@ import { SECRET_LIMIT, releaseBytes } from "./support/release-size";
 const apps = [
   ownReleases((app) => {
     const { cluster } = bostonSite(app);
-    new PlatformStack(app, "platform", { cluster });
+    new PlatformStack(app, "platform", { cluster, registry: true });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
     new EdgeXStack(app, "edgex", { cluster, profile: EdgeXProfile.CORE });
   }),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
-    new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
+    new PlatformStack(app, "other-platform", {
+      cluster,
+      storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false },
+      registry: { tls: RegistryTls.clusterIssuer("ca"), volume: Size.gibibytes(10) },
+    });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
     const { edgex } = new EdgeXStack(app, "other-edgex", { cluster, profile: EdgeXProfile.STANDARD, ui: true, releaseName: "line" });
     Object.values(SERVICES).forEach(({ service, device }) => {

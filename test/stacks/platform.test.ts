@@ -5,6 +5,7 @@ import {
   Microk8sChannel,
   Microk8sCluster,
   ReclaimPolicy,
+  RegistryTls,
   Size,
   WavelengthInstanceType,
   ApiAccess,
@@ -15,7 +16,7 @@ import { SomeAddOn, addOnStack } from "../helm/support/add-ons";
 import { danglingReferences } from "../support/structure";
 import { snapshotOf, synthApp, warnings, type StackJson } from "../support/synth";
 
-type Switches = Pick<PlatformStackProps, "certManager" | "storage" | "gpu">;
+type Switches = Pick<PlatformStackProps, "certManager" | "storage" | "gpu" | "registry">;
 
 /** A site with a GPU, and its platform. */
 function site(app: App, switches: Switches, more?: (cluster: Microk8sCluster) => void): PlatformStack {
@@ -57,6 +58,29 @@ test("each switch is one add-on", () => {
   expect(releases(synthPlatform({ certManager: false }))).toEqual(["hostpath-storage"]);
   expect(releases(synthPlatform({ storage: false }))).toEqual(["cert-manager"]);
   expect(releases(synthPlatform({ gpu: true }))).toEqual(["cert-manager", "gpu-operator", "hostpath-storage"]);
+});
+
+test("the registry is a switch that changes no block of the others, and is told what is said of it", () => {
+  const without = synthPlatform();
+  const json = synthPlatform({ registry: true });
+  expect(releases(json)).toEqual(["cert-manager", "hostpath-storage", "registry"]);
+  const others = Object.entries<StackJson>(json.resource.helm_release).filter(([, { name }]) => name !== "registry");
+  expect(Object.fromEntries(others)).toEqual(without.resource.helm_release);
+  expect(json.resource.kubernetes_namespace_v1).toMatchObject(without.resource.kubernetes_namespace_v1);
+  expect(danglingReferences(json)).toEqual([]);
+  expect(warnings(json)).toEqual([]);
+  const told = synthPlatform({ registry: { tls: RegistryTls.clusterIssuer("site-ca"), removeUntagged: true } });
+  expect(valuesOf(told, "registry")).toMatchObject({
+    tls: { issuer: { kind: "ClusterIssuer", name: "site-ca" } },
+    cleanUp: { untagged: true },
+  });
+});
+
+test("the registry is refused without storage, and with an issuer without cert-manager", () => {
+  expect(() => synthPlatform({ registry: true, storage: false })).toThrow(/\[MEC1419\] boston-platform\/Registry: got "microk8s-hostpath"/);
+  expect(() => synthPlatform({ registry: { tls: RegistryTls.issuer("ca") }, certManager: false })).toThrow(
+    /\[MEC1416\] boston-platform\/Registry: got no cert-manager/,
+  );
 });
 
 test("what is said of an add-on reaches it", () => {

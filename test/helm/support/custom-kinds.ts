@@ -32,6 +32,7 @@ const ENDPOINT: Shape = {
  * is looked up in the documentation and added.
  *
  * @see https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.1/Documentation/api-reference/api.md
+ * @see https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificateSpec
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
  */
 export const CUSTOM_KINDS: Readonly<Record<string, Shape>> = {
@@ -71,6 +72,14 @@ export const CUSTOM_KINDS: Readonly<Record<string, Shape>> = {
     scrapeInterval: ANY,
     scrapeTimeout: ANY,
     staticConfigs: { targets: ANY, labels: ANY },
+  },
+  "cert-manager.io/v1 Certificate": {
+    dnsNames: ANY,
+    ipAddresses: ANY,
+    issuerRef: { group: ANY, kind: ANY, name: ANY },
+    privateKey: { algorithm: ANY, size: ANY, rotationPolicy: ANY },
+    secretName: ANY,
+    usages: ANY,
   },
   "traefik.io/v1alpha1 Middleware": {
     basicAuth: { secret: ANY, realm: ANY, removeHeader: ANY, headerField: ANY },
