@@ -20,3 +20,6 @@ export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/pro
 export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";
 export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
 export type { ContainerResources } from "./prometheus/resources";
+export { KubeflowPipelines } from "./kubeflow/pipelines/pipelines";
+export type { KubeflowPipelinesOptions, KubeflowPipelinesProps } from "./kubeflow/pipelines/pipelines-props";
+export type { PartResources, PipelinesPart } from "./kubeflow/pipelines/parts";
