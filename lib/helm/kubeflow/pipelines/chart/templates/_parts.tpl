@@ -104,7 +104,7 @@ metadata-envoy-service:
   command: [/usr/local/bin/envoy, -c, /etc/envoy/envoy.yaml, --concurrency, "1", --disable-hot-restart, --log-level, warn]
   ports: [{ name: http, port: 9090 }]
   probe: { tcpSocket: { port: 9090 } }
-  files: [{ configMap: metadata-envoy-configmap, path: /etc/envoy }]
+  files: { configMap: metadata-envoy-configmap, path: /etc/envoy, source: files/envoy.yaml }
   talksTo: [{ part: metadata-grpc-service, port: 8080 }]
 mysql:
   key: database
@@ -129,7 +129,7 @@ mysql:
   # By TCP, as the server that makes a new volume listens at its socket alone; it asks for no password.
   probe: { exec: { command: [mysqladmin, ping, --host=127.0.0.1, --connect-timeout=3, --silent] } }
   secrets: {{ list $database | toJson }}
-  files: [{ configMap: mysql-initdb, path: /docker-entrypoint-initdb.d }]
+  files: { configMap: mysql-initdb, path: /docker-entrypoint-initdb.d, source: scripts/grants.sh }
   claim: { size: {{ .Values.storage.database | quote }}, path: /var/lib/mysql }
   scratch: [{ name: socket, path: /var/run/mysqld }]
 seaweedfs:

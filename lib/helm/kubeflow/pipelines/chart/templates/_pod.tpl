@@ -15,9 +15,9 @@
   mountPath: {{ $secret.path | quote }}
   readOnly: true
 {{- end }}
-{{- range $number, $files := .files }}
-- name: files-{{ $number }}
-  mountPath: {{ $files.path | quote }}
+{{- with .files }}
+- name: files
+  mountPath: {{ .path | quote }}
   readOnly: true
 {{- end }}
 {{- if .kubernetes }}
@@ -59,10 +59,10 @@
         path: {{ . | quote }}
       {{- end }}
 {{- end }}
-{{- range $number, $files := .part.files }}
-- name: files-{{ $number }}
+{{- with .part.files }}
+- name: files
   configMap:
-    name: {{ $files.configMap | quote }}
+    name: {{ .configMap | quote }}
 {{- end }}
 {{- if .part.kubernetes }}
 # What Kubernetes mounts by itself into every container of a pod, for this one alone.
@@ -121,10 +121,10 @@ livenessProbe:
 metadata:
   labels:
     {{- include "pipelines.labels" . | nindent 4 }}
-  {{- if .part.files }}
+  {{- with .part.files }}
   annotations:
-    # Files are read when a part starts, so others are another pod.
-    checksum/configuration: {{ include (print .root.Template.BasePath "/configuration.yaml") .root | sha256sum }}
+    # It is read when the part starts, so another one is another pod.
+    checksum/file: {{ $.root.Files.Get .source | sha256sum }}
   {{- end }}
 spec:
   {{- if .part.kubernetes }}
