@@ -151,6 +151,7 @@ export const MEC_ERRORS = {
   MEC1516: "Not a number of runs",
   MEC1517: "Not a namespace that may open pipelines",
   MEC1518: "Unusable resources of a part of pipelines",
+  MEC1519: "Not a place in S3 for pipelines",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",

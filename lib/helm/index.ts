@@ -21,5 +21,5 @@ export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus
 export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
 export type { ContainerResources } from "./prometheus/resources";
 export { KubeflowPipelines } from "./kubeflow/pipelines/pipelines";
-export type { KubeflowPipelinesOptions, KubeflowPipelinesProps } from "./kubeflow/pipelines/pipelines-props";
+export type { KubeflowPipelinesOptions, KubeflowPipelinesProps, S3PipelineRoot } from "./kubeflow/pipelines/pipelines-props";
 export type { PartResources, PipelinesPart } from "./kubeflow/pipelines/parts";

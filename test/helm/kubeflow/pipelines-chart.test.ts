@@ -370,6 +370,54 @@ describeHelm("the chart of pipelines", () => {
     });
   });
 
+  describe("with a root in S3", () => {
+    const s3 = { root: "s3://artifacts/boston", region: "us-east-1", secret: "s3" };
+    const all = render({ s3 });
+
+    test("steps keep there what they hand on, by its Secret, and logs stay", () => {
+      const { defaultPipelineRoot, providers } = one("ConfigMap", "kfp-launcher", all).data;
+      expect(defaultPipelineRoot).toBe("s3://artifacts/boston");
+      expect(parse(providers)).toEqual({
+        ...parse(one("ConfigMap", "kfp-launcher", plain).data.providers),
+        s3: {
+          default: {
+            endpoint: "s3.us-east-1.amazonaws.com",
+            region: "us-east-1",
+            disableSSL: false,
+            credentials: { fromEnv: false, secretRef: { secretName: "s3", accessKeyKey: "accesskey", secretKeyKey: "secretkey" } },
+          },
+        },
+      });
+      expect(one("ConfigMap", "workflow-controller-configmap", all)).toEqual(one("ConfigMap", "workflow-controller-configmap", plain));
+    });
+
+    test("its Secret may be read by pipelines and the interface, which alone reaches S3", () => {
+      const readers = of("Role", all).filter(({ rules }) =>
+        rules.some(({ resourceNames = [] }: KubernetesObject) => resourceNames.includes("s3")),
+      );
+      expect(readers.map(({ metadata }) => metadata.name)).toEqual(["ml-pipeline-ui", "pipeline-runner"]);
+      const policies = new NetworkPolicies(all);
+      const reaching = [...podsOf(all, "kubeflow")].filter(([, from]) => policies.allow(from, { address: "203.0.113.7" }, 443));
+      expect(reaching.map(([name]) => name)).toEqual(["ml-pipeline-ui"]);
+      for (const [, from] of reaching) {
+        expect(policies.allow(from, { address: "203.0.113.7" }, 80)).toBe(false);
+        expect(policies.allow(from, { address: "169.254.169.254" }, 443)).toBe(false);
+      }
+    });
+
+    test("nothing else is another", () => {
+      const changed = all.filter(
+        (object) => !withoutSecrets(plain).some((other) => JSON.stringify(other) === JSON.stringify(withoutSecrets([object])[0])),
+      );
+      expect(changed.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+        "ConfigMap kfp-launcher",
+        "NetworkPolicy ml-pipeline-ui",
+        "Role ml-pipeline-ui",
+        "Role pipeline-runner",
+      ]);
+    });
+  });
+
   describe("Secrets", () => {
     test("are made where none are named, with what nobody knew before, and outlive the release", () => {
       expect(names("Secret")).toEqual(["kubeflow-pipelines-database", "mlpipeline-minio-artifact"]);
@@ -429,6 +477,7 @@ describeHelm("the chart of pipelines", () => {
     ["no runs", { parallelRuns: 0 }],
     ["a part without a limit of memory", { resources: { ui: { limits: { memory: null } } } }],
     ["a namespace that is none", { accessFrom: ["A"] }],
+    ["a root that is not in S3", { s3: { root: "gs://a", region: "us-east-1", secret: "s3" } }],
     ["a Secret that cannot be", { secrets: { database: "A B" } }],
   ])("refuses %s", (_, values) => {
     expect(helmLint(PIPELINES_CHART, values).status).toBe(1);

@@ -1,3 +1,4 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import * as fc from "fast-check";
 import {
   CertManager,
@@ -153,6 +154,35 @@ describe("pipelines", () => {
   });
 });
 
+/** A place in S3. */
+const ROOT = { bucket: "artifacts", region: "us-east-1", secret: "s3" };
+
+describe("a root in S3", () => {
+  test("is none unless it is given", () => {
+    expect(valuesOf().s3).toBeUndefined();
+  });
+
+  test("is what pipelines write, with its Region and Secret", () => {
+    expect(valuesOf({ s3Root: { ...ROOT, prefix: "boston/runs" } }).s3).toEqual({
+      root: "s3://artifacts/boston/runs",
+      region: "us-east-1",
+      secret: "s3",
+    });
+    expect(valuesOf({ s3Root: ROOT }).s3).toMatchObject({ root: "s3://artifacts" });
+  });
+
+  test("may be a bucket that Terraform makes", () => {
+    const json = synthApp((app) => {
+      const { cluster } = bostonSite(app);
+      const stack = addOnStack(app);
+      const bucket = new S3Bucket(stack, "Bucket");
+      new HostpathStorage(stack, "Storage", { cluster });
+      new KubeflowPipelines(stack, "Pipelines", { cluster, artifactVolume: Size.gibibytes(4), s3Root: { ...ROOT, bucket: bucket.bucket } });
+    })["add-ons"]!;
+    expect(releaseOf(json)[1].values[0]).toMatch(/"root":"s3:\/\/\$\{[^,]*aws_s3_bucket\.Bucket\.bucket/);
+  });
+});
+
 describe("what pipelines refuse", () => {
   const checked = (options: KubeflowPipelinesOptions) => () => checkedPipelines("stack/Pipelines", options);
 
@@ -183,6 +213,10 @@ describe("what pipelines refuse", () => {
       { resources: { cache: { cpuMillis: 1, memory: Size.mebibytes(1), memoryLimit: Size.mebibytes(1) } } as never },
       /MEC1518.*got "cache" as a part.*apiServer, /,
     ],
+    ["a URL as a bucket", { s3Root: { ...ROOT, bucket: "s3://artifacts" } }, /MEC1519.*got "s3:\/\/artifacts" as s3Root\.bucket/],
+    ["a prefix that ends with a slash", { s3Root: { ...ROOT, prefix: "boston/" } }, /MEC1519.*got "boston\/" as s3Root\.prefix/],
+    ["a zone as a Region", { s3Root: { ...ROOT, region: "us-east-1a" } }, /MEC1519.*got "us-east-1a" as s3Root\.region/],
+    ["a key as the Secret of S3", { s3Root: { ...ROOT, secret: "AKIA/1" } }, /MEC1424.*as s3Root\.secret/],
   ])("%s", (_, options, message) => {
     expect(checked(options)).toThrow(message);
   });

@@ -2,6 +2,27 @@ import type { Size } from "../../../units";
 import type { HelmAddOnOptions, HelmAddOnProps } from "../../add-on-props";
 import type { PartResources } from "./parts";
 
+/** A place in Amazon S3 that pipelines keep their artifacts in, unless one of them names another. */
+export interface S3PipelineRoot {
+  /** Name of the bucket. */
+  readonly bucket: string;
+
+  /**
+   * What keys begin with, such as `boston/artifacts`.
+   * @default - none
+   */
+  readonly prefix?: string;
+
+  /** Region of the bucket. */
+  readonly region: string;
+
+  /**
+   * Name of an existing Secret in the namespace with the keys `accesskey` and `secretkey`: those of an IAM user who may read and write below the
+   * prefix, since pods have no role of their node's.
+   */
+  readonly secret: string;
+}
+
 /** What a person chooses about {@link KubeflowPipelines}, wherever it is installed. Its chart is the library's own. */
 export interface KubeflowPipelinesOptions extends Omit<HelmAddOnOptions, "chart" | "repository" | "version"> {
   /**
@@ -38,11 +59,18 @@ export interface KubeflowPipelinesOptions extends Omit<HelmAddOnOptions, "chart"
   readonly artifactSecret?: string;
 
   /**
-   * Names of further Secrets of the namespace that pipelines may read by the API of Kubernetes, such as those with the key of a pipeline root in S3.
+   * Names of further Secrets of the namespace that pipelines may read by the API of Kubernetes, such as those of further
+   * stores.
    * A Secret that a step has as a variable or a volume need not be here.
    * @default - none
    */
   readonly readableSecrets?: readonly string[];
+
+  /**
+   * Amazon S3 in place of the object store for what steps hand on, where it outlives the site. Logs of steps stay in the object store.
+   * @default - the object store of the site
+   */
+  readonly s3Root?: S3PipelineRoot;
 
   /**
    * How many runs may be under way at once, 1 to 1000; others wait their turn. The pods of a run are not in the fit table: leave room for them.

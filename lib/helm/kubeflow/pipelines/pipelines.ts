@@ -28,7 +28,7 @@ const RUNNER = "pipeline-runner";
  * unless the storage class has `ReclaimPolicy.RETAIN`; with `createNamespace: false` all of that stays, and whoever installs it again finds it. One
  * fits into a cluster, as Argo's definitions do: no other Argo Workflows beside it.
  *
- * @throws {MecError} MEC1515 to MEC1518, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1515 to MEC1519, MEC1424 for what is no name of a Secret, and what {@link HelmAddOn} refuses
  * @see https://www.kubeflow.org/docs/components/pipelines/
  * @see https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/env/platform-agnostic
  */

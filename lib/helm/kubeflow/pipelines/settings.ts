@@ -3,7 +3,8 @@ import { Size } from "../../../units";
 import { secretName } from "../../names";
 import { HOSTPATH_STORAGE_CLASS } from "../../storage/hostpath-storage";
 import { partResources, type PartResources } from "./parts";
-import type { KubeflowPipelinesOptions } from "./pipelines-props";
+import type { KubeflowPipelinesOptions, S3PipelineRoot } from "./pipelines-props";
+import { checkedRoot } from "./s3-root";
 
 /** What the properties come to, checked, with their defaults. */
 export interface PipelinesSettings {
@@ -15,6 +16,7 @@ export interface PipelinesSettings {
   /** Undefined where the chart makes it. */
   readonly artifactSecret?: string;
   readonly readableSecrets: readonly string[];
+  readonly s3Root?: S3PipelineRoot;
   readonly parallelRuns: number;
   readonly accessFrom: readonly string[];
   readonly resources: PartResources;
@@ -36,8 +38,8 @@ const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  * Fills in the defaults and refuses what cannot be.
  *
  * @param path construct path for the errors
- * @throws {MecError} MEC1515 for a volume that is too small, MEC1516 for parallelRuns, MEC1517 for accessFrom, MEC1518 for resources, MEC1424 for
- *   what is no name of a Secret
+ * @throws {MecError} MEC1515 for a volume that is too small, MEC1516 for parallelRuns, MEC1517 for accessFrom, MEC1518 for resources, MEC1519 for
+ *   s3Root, MEC1424 for what is no name of a Secret
  */
 export function checkedPipelines(path: string, options: KubeflowPipelinesOptions): PipelinesSettings {
   const {
@@ -47,6 +49,7 @@ export function checkedPipelines(path: string, options: KubeflowPipelinesOptions
     databaseSecret,
     artifactSecret,
     readableSecrets = [],
+    s3Root,
     parallelRuns = 2,
     accessFrom = [],
     resources,
@@ -85,6 +88,7 @@ export function checkedPipelines(path: string, options: KubeflowPipelinesOptions
     databaseSecret: named("databaseSecret", databaseSecret),
     artifactSecret: named("artifactSecret", artifactSecret),
     readableSecrets: [...new Set(readableSecrets.map((name) => secretName(path, "readableSecrets", name)))],
+    s3Root: s3Root && checkedRoot(path, s3Root),
     parallelRuns,
     accessFrom: [...new Set(accessFrom)],
     resources: partResources(path, resources),

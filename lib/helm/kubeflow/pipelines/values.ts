@@ -1,6 +1,7 @@
 import { quantity } from "../../../microk8s/quantities";
 import { resourceValues } from "../../prometheus/resources";
 import type { Values } from "../../values";
+import { rootUri } from "./s3-root";
 import type { PipelinesSettings } from "./settings";
 
 /**
@@ -16,7 +17,7 @@ const LARGEST_FILE = 30_000;
 
 /** Values of the chart. */
 export function pipelinesValues(settings: PipelinesSettings): Values {
-  const { databaseVolume, artifactVolume, storageClass, databaseSecret, artifactSecret, resources } = settings;
+  const { databaseVolume, artifactVolume, storageClass, databaseSecret, artifactSecret, s3Root, resources } = settings;
   const file = Math.floor(artifactVolume.toMebibytes() / FILES_IN_VOLUME);
   const artifactFile = Math.min(file, LARGEST_FILE);
   return {
@@ -33,6 +34,7 @@ export function pipelinesValues(settings: PipelinesSettings): Values {
       ...(artifactSecret === undefined ? {} : { artifacts: artifactSecret, generateArtifacts: false }),
       readable: settings.readableSecrets,
     },
+    s3: s3Root && { root: rootUri(s3Root), region: s3Root.region, secret: s3Root.secret },
     parallelRuns: settings.parallelRuns,
     accessFrom: settings.accessFrom,
     resources: Object.fromEntries(Object.entries(resources).map(([name, each]) => [name, resourceValues(each)])),

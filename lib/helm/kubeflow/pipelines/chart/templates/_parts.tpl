@@ -1,5 +1,5 @@
 {{/* The parts, by the name of their Service, as YAML. `key` finds image and resources; `talksTo` opens the network to others; what is `kubernetes`
-has a token of an account of its own; `open` are ports for pods of other namespaces that are let in, `steps` those for pods of a pipeline. */}}
+has a token of an account of its own, what is `internet` reads files from S3; `open` are ports for pods of other namespaces that are let in, `steps` those for pods of a pipeline. */}}
 {{- define "pipelines.parts" -}}
 {{- $secrets := .Values.secrets }}
 {{- $database := dict "path" "/mec/database" "secret" $secrets.database "keys" (list "username" "password") }}
@@ -88,6 +88,7 @@ ml-pipeline-ui:
   secrets: {{ list $artifacts | toJson }}
   kubernetes: true
   talksTo: [{ part: ml-pipeline, port: 8888 }, { part: metadata-envoy-service, port: 9090 }, { part: seaweedfs, port: 8333 }]
+  internet: {{ not (empty .Values.s3) }}
   open: [3000]
 metadata-grpc-service:
   key: metadata

@@ -1,6 +1,7 @@
 {{/* What each account may do in the namespace, as YAML. What only users of several namespaces or pipelines of version 1 need is left out.
 https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/base/pipeline */}}
 {{- define "pipelines.rights" -}}
+{{- $readable := concat (list .Values.secrets.artifacts) (compact (list .Values.s3.secret)) .Values.secrets.readable | uniq }}
 ml-pipeline:
   - { apiGroups: [""], resources: [pods, pods/log], verbs: [get, list, delete] }
   - { apiGroups: [""], resources: [configmaps], resourceNames: [kfp-launcher], verbs: [get] }
@@ -23,7 +24,7 @@ ml-pipeline-scheduledworkflow:
 ml-pipeline-ui:
   - { apiGroups: [""], resources: [pods, pods/log], verbs: [get] }
   - { apiGroups: [""], resources: [events], verbs: [list] }
-  - { apiGroups: [""], resources: [secrets], resourceNames: {{ prepend .Values.secrets.readable .Values.secrets.artifacts | uniq | toJson }}, verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: {{ $readable | toJson }}, verbs: [get] }
   - { apiGroups: [argoproj.io], resources: [workflows], verbs: [get, list] }
 # https://github.com/argoproj/argo-workflows/blob/v4.0.5/manifests/namespace-install/workflow-controller-rbac/workflow-controller-role.yaml
 workflow-controller:
@@ -45,7 +46,7 @@ workflow-controller:
 pipeline-runner:
   - { apiGroups: [""], resources: [pods], verbs: [get] }
   - { apiGroups: [""], resources: [configmaps], resourceNames: [kfp-launcher], verbs: [get] }
-  - { apiGroups: [""], resources: [secrets], resourceNames: {{ prepend .Values.secrets.readable .Values.secrets.artifacts | uniq | toJson }}, verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: {{ $readable | toJson }}, verbs: [get] }
   - { apiGroups: [""], resources: [persistentvolumeclaims], verbs: [get, create, delete] }
   - { apiGroups: [argoproj.io], resources: [workflowtaskresults], verbs: [create, patch] }
 {{- end }}
