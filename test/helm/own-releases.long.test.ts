@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { KubeflowPipelines, PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { KubeflowPipelines, PrometheusProfile, ReclaimPolicy, Size, WavelengthInstanceType } from "../../lib";
 import { PlatformStack, PrometheusStack } from "../../stacks";
 import { addOnStack, bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
@@ -18,7 +18,7 @@ const apps = [
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
-    new KubeflowPipelines(addOnStack(app, "pipelines"), "Pipelines", { cluster, accessFrom: ["ingress"] });
+    new KubeflowPipelines(addOnStack(app, "pipelines"), "Pipelines", { cluster, artifactVolume: Size.gibibytes(4) });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
   }),
 ];

@@ -297,10 +297,11 @@ describeHelm("the chart of pipelines", () => {
       Object.fromEntries((pod(name).containers[0].env ?? []).map((each: KubernetesObject) => [each.name, each.value]));
     const service = (name: string) => one("Service", name).spec.ports.map(({ port }: KubernetesObject) => port);
 
+    const api = parse(one("ConfigMap", "ml-pipeline-config").data["config.yaml"]);
+
     test("of each other leads to a Service and a port of it", () => {
-      const api = env("ml-pipeline");
-      expect(service(api.DBCONFIG_MYSQLCONFIG_HOST!)).toContain(Number(api.DBCONFIG_MYSQLCONFIG_PORT));
-      expect(service(api.OBJECTSTORECONFIG_HOST!)).toContain(Number(api.OBJECTSTORECONFIG_PORT));
+      expect(service(api.DBConfig.MySQLConfig.Host)).toContain(Number(api.DBConfig.MySQLConfig.Port));
+      expect(service(api.ObjectStoreConfig.Host)).toContain(Number(api.ObjectStoreConfig.Port));
       const ui = env("ml-pipeline-ui");
       expect(service(ui.ML_PIPELINE_SERVICE_HOST!)).toContain(Number(ui.ML_PIPELINE_SERVICE_PORT));
       expect(service(ui.METADATA_ENVOY_SERVICE_SERVICE_HOST!)).toContain(Number(ui.METADATA_ENVOY_SERVICE_SERVICE_PORT));
@@ -311,8 +312,19 @@ describeHelm("the chart of pipelines", () => {
       expect(service("metadata-envoy-service")).toEqual([envoy.listeners[0].address.socket_address.port_value]);
     });
 
-    test("pipelines of version 1 are refused, whose helpers are not here", () => {
-      expect(env("ml-pipeline")).toMatchObject({ BLOCK_V1_PIPELINES: "true" });
+    test("pipelines of version 1 are refused, whose helpers are not here, and MLflow is not looked for", () => {
+      expect(api).toMatchObject({
+        BLOCK_V1_PIPELINES: "true",
+        DEFAULTPIPELINERUNNERSERVICEACCOUNT: "pipeline-runner",
+        DBDriverName: "mysql",
+      });
+      expect(api).not.toHaveProperty("plugins");
+      expect(env("ml-pipeline")).toEqual({
+        POD_NAMESPACE: "kubeflow",
+        PUBLISH_LOGS: "true",
+        V2_DRIVER_IMAGE: "ghcr.io/kubeflow/kfp-driver:2.17.0",
+        V2_LAUNCHER_IMAGE: "ghcr.io/kubeflow/kfp-launcher:2.17.0",
+      });
     });
 
     test("artifacts of steps, and their logs, are in the store of the namespace, by the Secret that is named", () => {

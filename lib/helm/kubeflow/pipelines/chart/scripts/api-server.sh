@@ -7,4 +7,4 @@ OBJECTSTORECONFIG_ACCESSKEY=$(cat /mec/artifacts/accesskey)
 OBJECTSTORECONFIG_SECRETACCESSKEY=$(cat /mec/artifacts/secretkey)
 export DBCONFIG_MYSQLCONFIG_USER DBCONFIG_MYSQLCONFIG_PASSWORD OBJECTSTORECONFIG_ACCESSKEY OBJECTSTORECONFIG_SECRETACCESSKEY
 # Without the samples, which are of version 1 in part.
-exec /bin/apiserver --config=/config -logtostderr=true --logLevel=info
+exec /bin/apiserver --config=/mec/config -logtostderr=true --logLevel=info

@@ -10,25 +10,13 @@ ml-pipeline:
   script: scripts/api-server.sh
   env:
     POD_NAMESPACE: {{ .Release.Namespace | quote }}
-    DBCONFIG_MYSQLCONFIG_HOST: mysql
-    DBCONFIG_MYSQLCONFIG_PORT: "3306"
-    DBCONFIG_MYSQLCONFIG_DBNAME: mlpipeline
-    OBJECTSTORECONFIG_HOST: seaweedfs
-    OBJECTSTORECONFIG_PORT: "9000"
-    OBJECTSTORECONFIG_SECURE: "false"
-    OBJECTSTORECONFIG_BUCKETNAME: mlpipeline
     PUBLISH_LOGS: "true"
     V2_DRIVER_IMAGE: {{ .Values.images.driver | quote }}
     V2_LAUNCHER_IMAGE: {{ .Values.images.launcher | quote }}
-    AUTO_UPDATE_PIPELINE_DEFAULT_VERSION: "true"
-    # What pipelines of version 1 need (cache server, metadata writer, viewers) is not here.
-    BLOCK_V1_PIPELINES: "true"
-    # The server does not start without a name for this one, which is not here either; who asks for it gets an error.
-    ML_PIPELINE_VISUALIZATIONSERVER_SERVICE_HOST: visualization.invalid
-    ML_PIPELINE_VISUALIZATIONSERVER_SERVICE_PORT: "8888"
   ports: [{ name: http, port: 8888 }, { name: grpc, port: 8887 }]
   probe: { httpGet: { path: /apis/v1beta1/healthz, port: 8888 } }
   secrets: {{ list $database $artifacts | toJson }}
+  files: { configMap: ml-pipeline-config, path: /mec/config, source: files/config.yaml }
   kubernetes: true
   talksTo: [{ part: mysql, port: 3306 }, { part: seaweedfs, port: 8333 }]
   open: [8888, 8887]
