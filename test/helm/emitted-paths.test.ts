@@ -8,6 +8,7 @@ import {
   GpuOperator,
   Duration,
   HostpathStorage,
+  KubeflowPipelines,
   Prometheus,
   PrometheusProfile,
   ReclaimPolicy,
@@ -54,6 +55,24 @@ const ADD_ONS: [string, Make][] = [
   [
     "HostpathStorage that retains",
     (stack, props) => new HostpathStorage(stack, "AddOn", { ...props, reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false }),
+  ],
+  ["KubeflowPipelines", (stack, props) => new KubeflowPipelines(stack, "AddOn", props)],
+  [
+    "KubeflowPipelines with all that it can be told",
+    (stack, props) =>
+      new KubeflowPipelines(stack, "AddOn", {
+        ...props,
+        databaseVolume: Size.gibibytes(2),
+        artifactVolume: Size.gibibytes(4),
+        storageClass: "mine",
+        databaseSecret: "database",
+        artifactSecret: "artifacts",
+        readableSecrets: ["other"],
+        s3Root: { bucket: "artifacts", prefix: "boston", region: "us-east-1", secret: "s3" },
+        parallelRuns: 3,
+        accessFrom: ["ingress"],
+        resources: { ui: { cpuMillis: 1, memory: Size.mebibytes(1), memoryLimit: Size.mebibytes(2) } },
+      }),
   ],
   ["Prometheus", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE })],
   ["Prometheus, standard", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.STANDARD })],
