@@ -88,3 +88,6 @@ export {
 } from "./edgex/rules-engine/rule-action";
 export { RuleStream, type DeviceReadings } from "./edgex/rules-engine/rule-stream";
 export { RuleWindow } from "./edgex/rules-engine/rule-window";
+export { KubeflowPipelines } from "./kubeflow/pipelines/pipelines";
+export type { KubeflowPipelinesOptions, KubeflowPipelinesProps, S3PipelineRoot } from "./kubeflow/pipelines/pipelines-props";
+export type { PartResources, PipelinesPart } from "./kubeflow/pipelines/parts";

@@ -13,6 +13,7 @@ import {
   Duration,
   HostpathStorage,
   ImageRegistry,
+  KubeflowPipelines,
   Prometheus,
   PrometheusProfile,
   ReclaimPolicy,
@@ -79,6 +80,24 @@ const ADD_ONS: [string, Make][] = [
   [
     "ImageRegistry with a certificate of one's own",
     (stack, props) => new ImageRegistry(stack, "AddOn", { ...props, tls: RegistryTls.secret("cert") }),
+  ],
+  ["KubeflowPipelines", (stack, props) => new KubeflowPipelines(stack, "AddOn", props)],
+  [
+    "KubeflowPipelines with all that it can be told",
+    (stack, props) =>
+      new KubeflowPipelines(stack, "AddOn", {
+        ...props,
+        databaseVolume: Size.gibibytes(2),
+        artifactVolume: Size.gibibytes(4),
+        storageClass: "mine",
+        databaseSecret: "database",
+        artifactSecret: "artifacts",
+        readableSecrets: ["other"],
+        s3Root: { bucket: "artifacts", prefix: "boston", region: "us-east-1", secret: "s3" },
+        parallelRuns: 3,
+        accessFrom: ["ingress"],
+        resources: { ui: { cpuMillis: 1, memory: Size.mebibytes(1), memoryLimit: Size.mebibytes(2) } },
+      }),
   ],
   ["Prometheus", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE })],
   ["Prometheus, standard", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.STANDARD })],

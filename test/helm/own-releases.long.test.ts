@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { EdgeXProfile, PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
+import { EdgeXProfile, KubeflowPipelines, PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
 import { EdgeXStack, PlatformStack, PrometheusStack } from "../../stacks";
 import { SERVICES } from "./edgex/support/devices";
-import { bostonSite } from "./support/add-ons";
+import { addOnStack, bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
 import { typeFaults } from "./support/kubernetes-types";
@@ -22,8 +22,9 @@ const apps = [
     new PlatformStack(app, "other-platform", {
       cluster,
       storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false },
-      registry: { tls: RegistryTls.clusterIssuer("ca"), volume: Size.gibibytes(10) },
+      registry: { tls: RegistryTls.clusterIssuer("ca"), volume: Size.gibibytes(5) },
     });
+    new KubeflowPipelines(addOnStack(app, "pipelines"), "Pipelines", { cluster, artifactVolume: Size.gibibytes(4) });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
     const { edgex } = new EdgeXStack(app, "other-edgex", { cluster, profile: EdgeXProfile.STANDARD, ui: true, releaseName: "line" });
     Object.values(SERVICES).forEach(({ service, device }) => {
