@@ -20,3 +20,8 @@ export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/pro
 export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";
 export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
 export type { ContainerResources } from "./prometheus/resources";
+export { LogCollector } from "./logging/log-collector";
+export type { LogCollectorOptions, LogCollectorProps } from "./logging/collector-props";
+export { LogExport, type CloudWatchLogExportProps } from "./logging/log-export";
+export { Loki } from "./logging/loki";
+export type { LokiOptions, LokiProps } from "./logging/loki-props";
