@@ -1,6 +1,7 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { LoggingStack } from "../../stacks/logging";
 import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
 import { PlatformStack } from "../../stacks/platform";
 import { PrometheusStack } from "../../stacks/prometheus";
@@ -18,6 +19,8 @@ export interface SandboxStacks {
   readonly platform?: PlatformStack;
   /** Prometheus, where the settings ask for it: `<site>-prometheus`. */
   readonly prometheus?: PrometheusStack;
+  /** Loki and its collectors, where the settings ask for them: `<site>-logging`. */
+  readonly logging?: LoggingStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -48,7 +51,8 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const prometheus = settings.with.includes("prometheus")
     ? new PrometheusStack(app, `${site}-prometheus`, { cluster, profile: PrometheusProfile.LITE, aws, backend })
     : undefined;
-  return { infrastructure, smoke, platform, prometheus };
+  const logging = settings.with.includes("logging") ? new LoggingStack(app, `${site}-logging`, { cluster, aws, backend }) : undefined;
+  return { infrastructure, smoke, platform, prometheus, logging };
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

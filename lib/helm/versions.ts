@@ -41,7 +41,10 @@ export const PINNED_CHARTS = {
     source: "https://github.com/canonical/microk8s-core-addons/blob/f68981151ad19ec08f6d2bce6538cc80bdddbf8b/addons/nvidia/enable",
     date: "2026-11-25",
   },
-  /** Loki 3.7.6: the chart that its makers handed to the community; theirs is for their enterprise logs alone. */
+  /**
+   * Loki 3.7.6: the chart that its makers handed to the community; theirs is for their enterprise logs alone. Its release is 448 556 bytes of the
+   * 1 048 576 of a Secret, with the values of `Loki` and without its subcharts, which are off: gzip and base64 of the record of Helm 3.17.3.
+   */
   loki: {
     chart: "loki",
     repository: "https://grafana-community.github.io/helm-charts",
@@ -49,7 +52,7 @@ export const PINNED_CHARTS = {
     source: "https://github.com/grafana-community/helm-charts/blob/loki-18.11.0/charts/loki/Chart.yaml",
     date: "2026-11-25",
   },
-  /** Fluent Bit 5.1.1. */
+  /** Fluent Bit 5.1.1. Its release is 38 128 bytes, measured in the same way, with the values of `LogCollector` and an export. */
   fluentBit: {
     chart: "fluent-bit",
     repository: "https://fluent.github.io/helm-charts",

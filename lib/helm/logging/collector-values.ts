@@ -6,6 +6,9 @@ import { METRICS_PORT, NODE_NAME, STATE_FOLDER, pipelineText, type LogPipeline }
 /** Name of the configuration in the chart's ConfigMap. */
 const CONFIG_FILE = "mec.yaml";
 
+/** The chart's configuration in the older form, which nothing would read. */
+const CLASSIC = { service: "", inputs: "", filters: "", outputs: "", customParsers: "" };
+
 /** Folder of the container with the credentials of the export. */
 const CREDENTIALS_FOLDER = "/fluent-bit/aws";
 
@@ -70,8 +73,8 @@ export function lateCollectorValues(pipeline: LogPipeline, prometheus: Place | u
   ];
   return {
     // The chart takes texts as templates of Helm.
-    config: { extraFiles: { [CONFIG_FILE]: pipelineText(pipeline).replaceAll("{{", '{{ "{{" }}') } },
-    networkPolicy: { enabled: true, ...(from === undefined ? {} : { ingress: [{ from }] }) },
+    config: { ...CLASSIC, extraFiles: { [CONFIG_FILE]: pipelineText(pipeline).replaceAll("{{", '{{ "{{" }}') } },
+    networkPolicy: { enabled: true, ...(from === undefined ? {} : { ingress: { from } }) },
     serviceMonitor: { enabled: prometheus !== undefined, interval: "60s" },
   };
 }

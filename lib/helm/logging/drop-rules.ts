@@ -34,7 +34,7 @@ function faultOf(pattern: string): string | undefined {
     return "it is one line without ${, which the collector would take for a variable";
   }
   try {
-    return new RegExp(pattern, "u").test("") ? "every line has nothing in it, so all would be dropped" : undefined;
+    return new RegExp(pattern).test("") ? "every line has nothing in it, so all would be dropped" : undefined;
   } catch {
     return "it is no regular expression";
   }
