@@ -1,4 +1,5 @@
-import type { App, TerraformStack } from "cdktf";
+import { App, DefaultTokenResolver, StringConcat, Tokenization, type TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
 import {
   Duration,
   HostpathStorage,
@@ -9,13 +10,14 @@ import {
   Prometheus,
   PrometheusProfile,
   Size,
+  type IMicrok8sCluster,
   type LogCollectorProps,
 } from "../../../lib";
 import { deployerPolicy } from "../../../stacks";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
-import { addOnStack, bostonSite } from "../support/add-ons";
+import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
 
-type More = (stack: TerraformStack, cluster: Microk8sCluster, app: App) => void;
+type More = (stack: TerraformStack, cluster: IMicrok8sCluster) => void;
 
 const loki: More = (stack, cluster) => {
   new HostpathStorage(stack, "Storage", { cluster });
@@ -29,8 +31,20 @@ const synthCollector = (props: Partial<LogCollectorProps> = {}, more: readonly M
     const { cluster } = bostonSite(app);
     const stack = addOnStack(app);
     new LogCollector(stack, "Collector", { cluster, ...props });
-    more.forEach((add) => add(stack, cluster, app));
+    more.forEach((add) => add(stack, cluster));
   })["add-ons"]!;
+
+/** The collector on a cluster of another app, not synthesized. */
+const madeCollector = (props: Partial<LogCollectorProps> = {}, more: readonly More[] = []): LogCollector => {
+  const stack = addOnStack(new App(), "add-ons");
+  const cluster = importedBoston(stack);
+  const collector = new LogCollector(stack, "Collector", { cluster, ...props });
+  more.forEach((add) => add(stack, cluster));
+  return collector;
+};
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- values of a chart have no static shape
+const madeValues = (props: Partial<LogCollectorProps> = {}, more?: readonly More[]): any => madeCollector(props, more).values;
+const madePipeline = (props: Partial<LogCollectorProps>): string => madeValues(props).config.extraFiles["mec.yaml"];
 
 const entry = (json: StackJson, name: string) =>
   Object.entries<StackJson>(json.resource.helm_release).find(([, candidate]) => candidate.name === name)!;
@@ -39,6 +53,12 @@ const releaseOf = (json: StackJson, name = "log-collector") => entry(json, name)
 const valuesOf = (json: StackJson, name = "log-collector") =>
   JSON.parse(releaseOf(json, name).values[0].replaceAll("$${", "${").replaceAll("%%{", "%{"));
 const pipelineOf = (json: StackJson): string => valuesOf(json).config.extraFiles["mec.yaml"];
+
+/** A text as its stack has it. */
+const resolved = (scope: IConstruct, text: string): string => {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(text, { scope, resolver, preparing: false }) as string;
+};
 
 const toCloudWatch = LogExport.toCloudWatch({ credentialsSecret: "log-writer" });
 
@@ -102,7 +122,7 @@ describe("the collector", () => {
   test("tells Prometheus alone how much it delivers, and nobody where there is none", () => {
     expect(valuesOf(json)).toMatchObject({ serviceMonitor: { enabled: false }, networkPolicy: { enabled: true } });
     expect(valuesOf(json).networkPolicy).not.toHaveProperty("ingress");
-    const beside = valuesOf(synthCollector({}, [loki, prometheus]));
+    const beside = madeValues({}, [prometheus]);
     expect(beside.serviceMonitor).toMatchObject({ enabled: true });
     expect(beside.networkPolicy.ingress.from).toEqual([
       {
@@ -113,25 +133,24 @@ describe("the collector", () => {
   });
 
   test("leaves out what it is told to", () => {
-    const text = pipelineOf(
-      synthCollector({ excludedNamespaces: ["noisy"], dropLines: ["GET /healthz"], journal: false, buffer: Size.gibibytes(1) }),
-    );
+    const text = madePipeline({
+      excludedNamespaces: ["noisy"],
+      dropLines: ["GET /healthz"],
+      journal: false,
+      buffer: Size.gibibytes(1),
+      export: toCloudWatch,
+    });
     expect(text).toContain("/var/log/containers/*_noisy_*.log");
     expect(text).toContain("exclude: log GET /healthz");
     expect(text).not.toContain("systemd");
     expect(text).toContain("storage.total_limit_size: 1024M");
-    expect(pipelineOf(synthCollector({ journal: ["ssh.service"] }))).toContain("_SYSTEMD_UNIT=ssh.service");
+    expect(madePipeline({ journal: ["ssh.service"] })).toContain("_SYSTEMD_UNIT=ssh.service");
   });
 
   test("counts on each node where it is asked whether all fits", () => {
-    synthCollector({}, [
-      loki,
-      (stack) => {
-        const { footprint } = stack.node.findChild("Collector") as LogCollector;
-        expect(footprint).toMatchObject({ cpuMillis: 0, perNode: { cpuMillis: 20 } });
-        expect(footprint.perNode?.memory?.toMebibytes()).toBe(48);
-      },
-    ]);
+    const { footprint } = madeCollector();
+    expect(footprint).toMatchObject({ cpuMillis: 0, perNode: { cpuMillis: 20 } });
+    expect(footprint.perNode?.memory?.toMebibytes()).toBe(48);
   });
 
   test("without a Loki and without an export is refused", () => {
@@ -163,7 +182,7 @@ describe("the collector", () => {
       /MEC1030.*export\.encryptionKeyArn/,
     ],
   ])("refuses %s", (_, props, message) => {
-    expect(() => synthCollector(props)).toThrow(message);
+    expect(() => madeCollector(props)).toThrow(message);
   });
 });
 
@@ -189,45 +208,32 @@ describe("an export to CloudWatch Logs", () => {
   });
 
   test("needs rights to write to that group alone, and none to make one or to read", () => {
-    synthCollector({ export: toCloudWatch }, [
-      (stack) => {
-        const { exportPolicy, logGroup } = stack.node.findChild("Collector") as LogCollector;
-        expect(JSON.parse(exportPolicy!)).toEqual({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "WriteLogs",
-              Effect: "Allow",
-              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-              Resource: [logGroup!.arn, `${logGroup!.arn}:*`],
-            },
-          ],
-        });
-      },
-    ]);
-    synthCollector({}, [
-      loki,
-      (stack) => {
-        expect(stack.node.findChild("Collector")).not.toHaveProperty("exportPolicy");
-      },
-    ]);
+    const { exportPolicy, logGroup } = madeCollector({ export: toCloudWatch });
+    const arn = `\${aws_cloudwatch_log_group.${logGroup!.friendlyUniqueId}.arn}`;
+    expect(JSON.parse(resolved(logGroup!, exportPolicy!))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "WriteLogs", Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [arn, `${arn}:*`] },
+      ],
+    });
+    expect(madeCollector().exportPolicy).toBeUndefined();
   });
 
   test("is within what the deployer may do", () => {
-    const text = JSON.stringify(deployerPolicy([json as never], { accountId: "123456789012", region: "us-east-1" } as never));
-    expect(text).toContain("/mec/boston/containers");
+    const statements = deployerPolicy(json as never, { accountId: "123456789012" }).flatMap(({ Statement }) => Statement);
+    const rights = statements.filter(({ Action }) => Action.includes("logs:CreateLogGroup"));
+    expect(rights.flatMap(({ Resource }) => Resource)).toContain("arn:aws:logs:us-east-1:123456789012:log-group:/mec/boston/containers");
   });
 
   test("of a cluster without a Region is refused", () => {
-    expect(() =>
-      synthApp((app) => {
-        const stack = addOnStack(app);
-        const cluster = Microk8sCluster.fromKubeconfig(stack, "Cluster", {
-          clusterName: "laptop",
-          kubeconfigPath: "/nowhere/config",
-        } as never);
-        new LogCollector(stack, "Collector", { cluster, export: toCloudWatch });
-      }),
-    ).toThrow(/\[MEC1523\] add-ons\/Collector: got an export to CloudWatch Logs for the cluster laptop, which is in no Region/);
+    const stack = addOnStack(new App());
+    const cluster = Microk8sCluster.fromKubeconfig(stack, "Cluster", {
+      path: "/nowhere/config",
+      context: "microk8s",
+      clusterName: "laptop",
+    });
+    expect(() => new LogCollector(stack, "Collector", { cluster, export: toCloudWatch })).toThrow(
+      /\[MEC1523\] add-ons\/Collector: got an export to CloudWatch Logs for the cluster laptop, which is in no Region/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { App, TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import {
   Duration,
   HostpathStorage,
@@ -9,13 +9,16 @@ import {
   PrometheusProfile,
   Size,
   WavelengthInstanceType,
+  type IMicrok8sCluster,
   type LokiProps,
 } from "../../../lib";
 import type { InfrastructureStackProps } from "../../../stacks";
+import { loggingValues } from "../../../lib/helm/logging/logging-values";
+import { Neighbours } from "../../../lib/helm/logging/neighbours";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
-import { addOnStack, bostonSite } from "../support/add-ons";
+import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
 
-type More = (stack: TerraformStack, cluster: Microk8sCluster, app: App) => void;
+type More = (stack: TerraformStack, cluster: IMicrok8sCluster) => void;
 
 const collector: More = (stack, cluster) => void new LogCollector(stack, "Collector", { cluster });
 const prometheus =
@@ -34,8 +37,19 @@ const synthLoki = (
     const stack = addOnStack(app);
     new HostpathStorage(stack, "Storage", { cluster });
     new Loki(stack, "Loki", { cluster, ...props });
-    more.forEach((add) => add(stack, cluster, app));
+    more.forEach((add) => add(stack, cluster));
   })["add-ons"]!;
+
+/** Loki on a cluster of another app, not synthesized. */
+const madeLoki = (props: Partial<LokiProps> = {}, more: readonly More[] = []): Loki => {
+  const stack = addOnStack(new App(), "add-ons");
+  const cluster = importedBoston(stack);
+  const loki = new Loki(stack, "Loki", { cluster, ...props });
+  more.forEach((add) => add(stack, cluster));
+  return loki;
+};
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- values of a chart have no static shape
+const madeValues = (props: Partial<LokiProps>): any => madeLoki(props).values;
 
 const entry = (json: StackJson, name: string) =>
   Object.entries<StackJson>(json.resource.helm_release).find(([, candidate]) => candidate.name === name)!;
@@ -94,31 +108,28 @@ describe("Loki", () => {
 
   test("does not read back more at a start than it may use", () => {
     const resources = { cpuMillis: 100, memory: Size.mebibytes(512), memoryLimit: Size.gibibytes(1) };
-    const { loki, singleBinary } = valuesOf(synthLoki({ resources }));
+    const { loki, singleBinary } = madeValues({ resources });
     expect(loki.ingester.wal.replay_memory_ceiling).toBe("512MB");
     expect(singleBinary.resources.limits).toEqual({ memory: "1024Mi" });
   });
 
   test("takes typed properties, and the user's values last", () => {
-    const values = valuesOf(
-      synthLoki({ retention: Duration.days(7), volume: Size.gibibytes(20), values: { loki: { server: { log_level: "debug" } } } }),
-    );
+    const values = madeValues({
+      retention: Duration.days(7),
+      volume: Size.gibibytes(20),
+      values: { loki: { server: { log_level: "debug" } } },
+    });
     expect(values.singleBinary.persistence.size).toBe("20480Mi");
     expect(values.loki.limits_config.retention_period).toBe("168h");
     expect(values.loki.server).toEqual({ http_listen_port: 3100, log_level: "debug" });
-    expect(() => synthLoki({ values: { singleBinray: {} } })).toThrow(/MEC1470.*write "singleBinary"/);
+    expect(() => madeLoki({ values: { singleBinray: {} } })).toThrow(/MEC1470.*write "singleBinary"/);
   });
 
   test("has a URL, by the name of its release", () => {
-    synthLoki({ releaseName: "logs", namespace: "keep" }, [
-      collector,
-      (stack) => {
-        const loki = stack.node.findChild("Loki") as Loki;
-        expect(loki.url).toBe("http://logs.keep.svc:3100");
-        expect(loki.access.nameInput).toBe("logs-mec");
-        expect(loki.values).toMatchObject({ fullnameOverride: "logs" });
-      },
-    ]);
+    const loki = madeLoki({ releaseName: "logs", namespace: "keep" });
+    expect(loki.url).toBe("http://logs.keep.svc:3100");
+    expect(loki.access.nameInput).toBe("logs-mec");
+    expect(loki.values).toMatchObject({ fullnameOverride: "logs" });
   });
 
   test.each<[Partial<LokiProps>, RegExp]>([
@@ -126,9 +137,12 @@ describe("Loki", () => {
     [{ volume: Size.mebibytes(512) }, /\[MEC1520\] add-ons\/Loki: got 512 MiB as volume/],
     [{ retention: Duration.hours(12) }, /\[MEC1521\] add-ons\/Loki: got 12 hours as retention/],
     [{ allowedNamespaces: ["Not one"] }, /MEC1414/],
-    [{ storageClass: "fast" }, /MEC1419.*got "fast" as storageClass/],
   ])("refuses %j", (props, message) => {
-    expect(() => synthLoki(props)).toThrow(message);
+    expect(() => madeLoki(props)).toThrow(message);
+  });
+
+  test("of a storage class that the cluster does not have is refused", () => {
+    expect(() => synthLoki({ storageClass: "fast" })).toThrow(/MEC1419.*got "fast" as storageClass/);
   });
 
   test("that nobody writes to is told of", () => {
@@ -153,7 +167,7 @@ describe("Loki", () => {
   test("on several nodes is told that its lines are on the disk of one", () => {
     const json = synthLoki({}, [
       collector,
-      (_, cluster) => cluster.addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE }),
+      (_, cluster) => (cluster as Microk8sCluster).addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE }),
     ]);
     expect(warnings(json)).toEqual([
       expect.stringMatching(/\[MEC1923\] add-ons\/Loki: got volumes of the class microk8s-hostpath on a cluster of 2 nodes/),
@@ -162,20 +176,26 @@ describe("Loki", () => {
 });
 
 describe("who gets to Loki", () => {
-  const clients = (json: StackJson) => valuesOf(json, "loki-mec").clients;
+  /** As the values of the library's own chart come to be at synth. */
+  const clients = (props: Partial<LokiProps> = {}, more: readonly More[] = [collector]) => {
+    const loki = madeLoki(props, more);
+    const { clusterName } = loki.cluster;
+    const { allowedNamespaces = [] } = props;
+    return loggingValues(new Neighbours(loki, loki.cluster), { loki, clusterName, allowedNamespaces }).clients as object[];
+  };
   const client = (namespace: string, labels: object) => ({ namespace, labels });
 
   test("is the collector, wherever it is, and whoever is named", () => {
-    expect(clients(synthLoki())).toEqual([
+    expect(clients()).toEqual([
       client("logging", { "app.kubernetes.io/name": "fluent-bit", "app.kubernetes.io/instance": "log-collector" }),
     ]);
     const elsewhere: More = (stack, cluster) =>
       void new LogCollector(stack, "Collector", { cluster, namespace: "agents", releaseName: "fb" });
-    expect(clients(synthLoki({ allowedNamespaces: ["edge"] }, [elsewhere]))).toEqual([
+    expect(clients({ allowedNamespaces: ["edge"] }, [elsewhere])).toEqual([
       client("agents", { "app.kubernetes.io/name": "fluent-bit", "app.kubernetes.io/instance": "fb" }),
       client("edge", {}),
     ]);
-    expect(clients(synthLoki({}, []))).toEqual([]);
+    expect(clients({}, [])).toEqual([]);
   });
 
   test("is Prometheus too, and its Grafana, where they are in the app, in whatever order", () => {
@@ -183,9 +203,9 @@ describe("who gets to Loki", () => {
       client("monitoring", { "app.kubernetes.io/name": "prometheus" }),
       client("monitoring", expect.objectContaining({ "app.kubernetes.io/name": "grafana" })),
     ];
-    expect(clients(synthLoki({}, [collector, prometheus()])).slice(1)).toEqual(both);
-    expect(clients(synthLoki({}, [prometheus(), collector])).slice(1)).toEqual(both);
-    expect(clients(synthLoki({}, [collector, prometheus({ grafana: false })])).slice(1)).toEqual(both.slice(0, 1));
+    expect(clients({}, [collector, prometheus()]).slice(1)).toEqual(both);
+    expect(clients({}, [prometheus(), collector]).slice(1)).toEqual(both);
+    expect(clients({}, [collector, prometheus({ grafana: false })]).slice(1)).toEqual(both.slice(0, 1));
   });
 });
 
