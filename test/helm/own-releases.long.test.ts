@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
-import { PlatformStack, PrometheusStack } from "../../stacks";
+import { LoggingStack, PlatformStack, PrometheusStack } from "../../stacks";
 import { bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
@@ -14,11 +14,13 @@ const apps = [
     const { cluster } = bostonSite(app);
     new PlatformStack(app, "platform", { cluster });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
+    new LoggingStack(app, "logging", { cluster });
   }),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
+    new LoggingStack(app, "other-logging", { cluster, loki: { releaseName: "logs", allowedNamespaces: ["edge"] } });
   }),
 ];
 afterAll(() => apps.forEach(({ remove }) => remove()));
