@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Duration, Size } from "../../../lib";
 import { checkedLogRetention } from "../../../lib/helm/logging/retention";
 
@@ -36,6 +38,15 @@ describe("retention of logs", () => {
     [Duration.hours(36.5), /MEC1521.*got 36\.5 hours as retention.*Duration\.days\(2\)/],
   ])("below a day or not in whole hours is refused", (retention, message) => {
     expect(() => check(Size.gibibytes(5), undefined, retention)).toThrow(message);
+  });
+
+  test("is what the documentation says", () => {
+    const text = readFileSync(join(__dirname, "../../../docs/logging.md"), "utf8");
+    const rows = [...text.matchAll(/^\| (\d+) days +\| (\d+) GiB.*\| (\d+) MiB +\|$/gm)].map((row) => row.slice(1).map(Number));
+    expect(rows).toHaveLength(4);
+    for (const [days, volume, daily] of rows) {
+      expect(check(Size.gibibytes(volume!), undefined, Duration.days(days!)).dailyMebibytes).toBe(daily);
+    }
   });
 
   const volumes = fc.double({ min: 0.1, max: 1000, noNaN: true }).map((size) => Size.gibibytes(size));
