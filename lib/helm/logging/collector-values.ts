@@ -23,11 +23,16 @@ export function collectorValues(
   resources: ContainerResources,
   credentialsSecret?: string,
 ): Values {
-  const folder = (name: string, path: string, mount: object) => ({
-    volume: { name, hostPath: { path, type: "DirectoryOrCreate" } },
+  const ofNode = (name: string, path: string, type: string, mount: object = { readOnly: true }) => ({
+    volume: { name, hostPath: { path, type } },
     mount: { name, mountPath: path, ...mount },
   });
-  const folders = [folder("logs", "/var/log", { readOnly: true }), folder("state", STATE_FOLDER, {})];
+  const paths = [
+    ofNode("logs", "/var/log", "Directory"),
+    // Which journal is the node's own is a matter of this.
+    ofNode("machine-id", "/etc/machine-id", "File"),
+    ofNode("state", STATE_FOLDER, "DirectoryOrCreate", {}),
+  ];
   return {
     kind: "DaemonSet",
     fullnameOverride: releaseName,
@@ -42,8 +47,8 @@ export function collectorValues(
     metricsPort: METRICS_PORT,
     // Not whether a destination takes lines: an apply must not wait for one that is away.
     readinessProbe: { httpGet: { path: "/", port: "http" } },
-    daemonSetVolumes: folders.map(({ volume }) => volume),
-    daemonSetVolumeMounts: folders.map(({ mount }) => mount),
+    daemonSetVolumes: paths.map(({ volume }) => volume),
+    daemonSetVolumeMounts: paths.map(({ mount }) => mount),
     args: ["--workdir=/fluent-bit/etc", `--config=/fluent-bit/etc/conf/${CONFIG_FILE}`],
     env: [
       { name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },

@@ -105,9 +105,9 @@ function podsInput({ excludedNamespaces, own }: LogPipeline): Plugin {
 
 function journalInput({ units }: LogPipeline): Plugin {
   return {
+    // Without a path: one that is not there would end the collector, on an image whose journal is not kept.
     name: "systemd",
     tag: FROM.journal,
-    path: "/var/log/journal",
     systemd_filter: [...units.map((unit) => `_SYSTEMD_UNIT=${unit}`), "_TRANSPORT=kernel"],
     db: `${STATE_FOLDER}/journal.db`,
     // What was there before the collector is not read.

@@ -91,9 +91,14 @@ describe("the collector", () => {
       securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
       resources: { requests: { cpu: "20m", memory: "48Mi" }, limits: { memory: "160Mi" } },
     });
-    expect(values.daemonSetVolumes.map(({ hostPath }: StackJson) => hostPath.path)).toEqual(["/var/log", "/var/lib/mec-logs"]);
+    expect(values.daemonSetVolumes.map(({ hostPath }: StackJson) => hostPath.path)).toEqual([
+      "/var/log",
+      "/etc/machine-id",
+      "/var/lib/mec-logs",
+    ]);
     expect(values.daemonSetVolumeMounts).toEqual([
       { name: "logs", mountPath: "/var/log", readOnly: true },
+      { name: "machine-id", mountPath: "/etc/machine-id", readOnly: true },
       { name: "state", mountPath: "/var/lib/mec-logs" },
     ]);
   });

@@ -1,10 +1,10 @@
 import { App, type TerraformStack } from "cdktf";
+import type { Microk8sCluster } from "../../../lib";
 import {
   Duration,
   HostpathStorage,
   LogCollector,
   Loki,
-  Microk8sCluster,
   Prometheus,
   PrometheusProfile,
   Size,

@@ -37,7 +37,7 @@ describe("the pipeline of the collector", () => {
 
   test("reads the journal of microk8s, of the node agent and of the kernel, from now on", () => {
     const [systemd] = named(pipeline.inputs, "systemd");
-    expect(systemd).toMatchObject({ tag: "node.*", path: "/var/log/journal", db: "/var/lib/mec-logs/journal.db" });
+    expect(systemd).toMatchObject({ tag: "node.*", read_from_tail: "on", db: "/var/lib/mec-logs/journal.db" });
     expect(systemd.systemd_filter).toEqual([
       "_SYSTEMD_UNIT=snap.microk8s.daemon-kubelite.service",
       "_SYSTEMD_UNIT=snap.microk8s.daemon-containerd.service",
@@ -46,6 +46,8 @@ describe("the pipeline of the collector", () => {
       "_SYSTEMD_UNIT=mec-agent.service",
       "_TRANSPORT=kernel",
     ]);
+    // A folder that is not there would end the collector.
+    expect(systemd).not.toHaveProperty("path");
     expect(configOf({ units: ["ssh.service"] }).pipeline.inputs[1].systemd_filter).toEqual([
       "_SYSTEMD_UNIT=ssh.service",
       "_TRANSPORT=kernel",
