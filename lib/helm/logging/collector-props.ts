@@ -27,7 +27,7 @@ export interface LogCollectorOptions extends HelmAddOnOptions {
 
   /**
    * Room on the disk of each node for lines that a destination does not take, for each destination; a quarter of it on top for those of the
-   * node's own journal. When it is full the oldest go.
+   * node's own journal. When it is full the oldest go. 32 MiB at least.
    * @default Size.mebibytes(256)
    */
   readonly buffer?: Size;

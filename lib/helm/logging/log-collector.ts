@@ -10,7 +10,7 @@ import type { ContainerResources } from "../prometheus/resources";
 import { PINNED_CHARTS } from "../versions";
 import type { LogCollectorProps } from "./collector-props";
 import { collectorValues, lateCollectorValues } from "./collector-values";
-import { assertDropRules } from "./drop-rules";
+import { assertBuffer, assertDropRules, assertUnits } from "./collector-rules";
 import { logWriterPolicy, type LogDestination } from "./log-export";
 import { KINDS, Neighbours } from "./neighbours";
 import { UNITS, type LogPipeline } from "./pipeline";
@@ -33,8 +33,8 @@ const RESOURCES: ContainerResources = { cpuMillis: 20, memory: Size.mebibytes(48
  *
  * When it is taken away, `/var/lib/mec-logs` stays on the nodes: how far was read, and what was not delivered.
  *
- * @throws {MecError} MEC1424, MEC1023, MEC1030 and MEC1523 for the export, MEC1524 and MEC1414 for what is dropped, and what {@link HelmAddOn}
- *   refuses; at synth MEC1522 where there is neither a Loki nor an export
+ * @throws {MecError} MEC1424, MEC1023, MEC1030 and MEC1523 for the export, MEC1524 and MEC1414 for what is dropped, MEC1525 for the journal,
+ *   MEC1526 for the buffer, and what {@link HelmAddOn} refuses; at synth MEC1522 where there is neither a Loki nor an export
  * @see https://docs.fluentbit.io/manual/
  */
 export class LogCollector extends HelmAddOn {
@@ -47,11 +47,14 @@ export class LogCollector extends HelmAddOn {
   public constructor(scope: Construct, id: string, props: LogCollectorProps) {
     const path = `${scope.node.path}/${id}`;
     const { cluster, excludedNamespaces = [], dropLines = [], buffer = Size.mebibytes(256) } = props;
+    const units = unitsOf(props.journal);
     assertDropRules(path, excludedNamespaces, dropLines);
+    assertUnits(path, units);
+    assertBuffer(path, buffer);
     const destination = props.export?.destination({ path, clusterName: cluster.clusterName, region: cluster.region });
     const { namespace = NAMESPACE, releaseName = RELEASE } = props;
     const own = { namespace, releaseName };
-    const pipeline = { units: unitsOf(props.journal), excludedNamespaces, dropLines, buffer, own, destination };
+    const pipeline = { units, excludedNamespaces, dropLines, buffer, own, destination };
     const neighbours = new Neighbours(scope, cluster);
     super(scope, id, props, definition(props, pipeline, neighbours));
     if (props.export !== undefined && destination !== undefined) {

@@ -20,7 +20,7 @@ export function loggingValues(neighbours: Neighbours, { loki, clusterName, allow
     ...collectors.map(({ releaseName, namespace }) => ({ namespace, labels: named("fluent-bit", releaseName) })),
     ...(prometheus === undefined ? [] : [{ namespace: prometheus.namespace, labels: { "app.kubernetes.io/name": "prometheus" } }]),
     ...(grafana === undefined ? [] : [{ namespace: grafana.namespace, labels: named("grafana", grafana.releaseName) }]),
-    ...allowedNamespaces.map((namespace) => ({ namespace, labels: {} })),
+    ...[...new Set(allowedNamespaces)].map((namespace) => ({ namespace, labels: {} })),
   ];
   return {
     loki: loki.releaseName,

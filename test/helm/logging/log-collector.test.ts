@@ -13,6 +13,7 @@ import {
   type IMicrok8sCluster,
   type LogCollectorProps,
 } from "../../../lib";
+import { UNITS } from "../../../lib/helm/logging/pipeline";
 import { deployerPolicy } from "../../../stacks";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
 import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
@@ -149,6 +150,7 @@ describe("the collector", () => {
     expect(text).toContain("exclude: log GET /healthz");
     expect(text).not.toContain("systemd");
     expect(text).toContain("storage.total_limit_size: 1024M");
+    expect(() => madeCollector({ buffer: Size.mebibytes(32), journal: UNITS })).not.toThrow();
     expect(madePipeline({ journal: ["ssh.service"] })).toContain("_SYSTEMD_UNIT=ssh.service");
   });
 
@@ -170,6 +172,9 @@ describe("the collector", () => {
     ["a variable", { dropLines: ["${HOME}x"] }, /MEC1524.*would take for a variable/],
     ["two lines", { dropLines: ["a\nb"] }, /MEC1524.*it is one line/],
     ["too long a pattern", { dropLines: ["a".repeat(513)] }, /MEC1524.*it has 513 characters/],
+    ["a unit without its kind", { journal: ["kubelite"] }, /MEC1525.*got "kubelite" as journal\[0\].*write for example "snap\.microk8s/],
+    ["a unit that is none", { journal: ["a.service", "b c.service"] }, /MEC1525.*as journal\[1\]/],
+    ["a small buffer", { buffer: Size.mebibytes(31.5) }, /MEC1526.*got 31\.5 MiB as buffer.*at least Size\.mebibytes\(32\)/],
     ["no namespace", { excludedNamespaces: ["*"] }, /MEC1414/],
     [
       "no name of a Secret",

@@ -191,7 +191,7 @@ describe("who gets to Loki", () => {
     ]);
     const elsewhere: More = (stack, cluster) =>
       void new LogCollector(stack, "Collector", { cluster, namespace: "agents", releaseName: "fb" });
-    expect(clients({ allowedNamespaces: ["edge"] }, [elsewhere])).toEqual([
+    expect(clients({ allowedNamespaces: ["edge", "edge"] }, [elsewhere])).toEqual([
       client("agents", { "app.kubernetes.io/name": "fluent-bit", "app.kubernetes.io/instance": "fb" }),
       client("edge", {}),
     ]);
