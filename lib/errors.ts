@@ -179,6 +179,13 @@ export const MEC_ERRORS = {
   MEC1517: "Not a namespace that may open pipelines",
   MEC1518: "Unusable resources of a part of pipelines",
   MEC1519: "Not a place in S3 for pipelines",
+  MEC1520: "More logs than Loki's volume holds",
+  MEC1521: "Logs kept for no whole hours or less than a day",
+  MEC1522: "Logs that go nowhere",
+  MEC1523: "Log export without a Region",
+  MEC1524: "Not a pattern of lines to drop",
+  MEC1525: "Not a unit of the journal",
+  MEC1526: "Too little room for logs that wait",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",
@@ -195,6 +202,7 @@ export const MEC_ERRORS = {
   MEC1940: "Machines whose metrics nobody reaches",
   MEC1941: "Nodes too small for Prometheus among others",
   MEC1950: "Kubeconfig that is not there yet",
+  MEC1975: "Loki that nobody writes to",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

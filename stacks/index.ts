@@ -5,6 +5,7 @@ export * from "./billable-resources";
 export * from "./deployer-policy";
 export * from "./edgex";
 export * from "./infrastructure";
+export * from "./logging";
 export * from "./platform";
 export * from "./prometheus";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";

@@ -5,6 +5,7 @@ import { DeviceProfile } from "../../lib/helm/edgex/devices/device-profile";
 import { DeviceProtocol } from "../../lib/helm/edgex/devices/device-protocol";
 import { DeviceService } from "../../lib/helm/edgex/devices/device-service";
 import { EdgeXProfile } from "../../lib/helm/edgex/profile";
+import { LoggingStack } from "../../stacks/logging";
 import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
 import { EdgeXStack } from "../../stacks/edgex";
 import { PlatformStack } from "../../stacks/platform";
@@ -26,6 +27,8 @@ export interface SandboxStacks {
   readonly prometheus?: PrometheusStack;
   /** EdgeX with a made-up device, where the settings ask for it: `<site>-edgex`. */
   readonly edgex?: EdgeXStack;
+  /** Loki and its collectors, where the settings ask for them: `<site>-logging`. */
+  readonly logging?: LoggingStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -62,7 +65,8 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   if (edgex) {
     addDevice(edgex);
   }
-  return { infrastructure, smoke, platform, prometheus, edgex };
+  const logging = settings.with.includes("logging") ? new LoggingStack(app, `${site}-logging`, { cluster, aws, backend }) : undefined;
+  return { infrastructure, smoke, platform, prometheus, edgex, logging };
 }
 
 /** A device that tells numbers at random. */

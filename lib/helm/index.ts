@@ -91,3 +91,8 @@ export { RuleWindow } from "./edgex/rules-engine/rule-window";
 export { KubeflowPipelines } from "./kubeflow/pipelines/pipelines";
 export type { KubeflowPipelinesOptions, KubeflowPipelinesProps, S3PipelineRoot } from "./kubeflow/pipelines/pipelines-props";
 export type { PartResources, PipelinesPart } from "./kubeflow/pipelines/parts";
+export { LogCollector } from "./logging/log-collector";
+export type { LogCollectorOptions, LogCollectorProps } from "./logging/collector-props";
+export { LogExport, type CloudWatchLogExportProps } from "./logging/log-export";
+export { Loki } from "./logging/loki";
+export type { LokiOptions, LokiProps } from "./logging/loki-props";

@@ -14,6 +14,9 @@ import {
   HostpathStorage,
   ImageRegistry,
   KubeflowPipelines,
+  LogCollector,
+  LogExport,
+  Loki,
   Prometheus,
   PrometheusProfile,
   ReclaimPolicy,
@@ -139,6 +142,32 @@ const ADD_ONS: [string, Make][] = [
       edgex.addDeviceService(DeviceService.virtual());
       return edgex;
     },
+  ],
+  ["Loki", (stack, props) => new Loki(stack, "AddOn", props)],
+  [
+    "Loki with all that it can be told",
+    (stack, props) =>
+      new Loki(stack, "AddOn", {
+        ...props,
+        retention: Duration.days(7),
+        volume: Size.gibibytes(10),
+        dailyLimit: Size.mebibytes(512),
+        storageClass: "mine",
+        allowedNamespaces: ["edge"],
+      }),
+  ],
+  ["LogCollector", (stack, props) => new LogCollector(stack, "AddOn", props)],
+  [
+    "LogCollector with all that it can be told",
+    (stack, props) =>
+      new LogCollector(stack, "AddOn", {
+        ...props,
+        excludedNamespaces: ["noisy"],
+        dropLines: ["GET /healthz"],
+        journal: false,
+        buffer: Size.gibibytes(1),
+        export: LogExport.toCloudWatch({ credentialsSecret: "log-writer" }),
+      }),
   ],
 ];
 

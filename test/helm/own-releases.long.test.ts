@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { EdgeXProfile, KubeflowPipelines, PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
-import { EdgeXStack, PlatformStack, PrometheusStack } from "../../stacks";
+import { EdgeXStack, LoggingStack, PlatformStack, PrometheusStack } from "../../stacks";
 import { SERVICES } from "./edgex/support/devices";
 import { addOnStack, bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
@@ -16,6 +16,7 @@ const apps = [
     new PlatformStack(app, "platform", { cluster, registry: true });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
     new EdgeXStack(app, "edgex", { cluster, profile: EdgeXProfile.CORE });
+    new LoggingStack(app, "logging", { cluster });
   }),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
@@ -31,6 +32,7 @@ const apps = [
       edgex.addDeviceService(service);
       edgex.addDevice({ ...device, service });
     });
+    new LoggingStack(app, "other-logging", { cluster, loki: { releaseName: "logs", allowedNamespaces: ["edge"] } });
   }),
 ];
 afterAll(() => apps.forEach(({ remove }) => remove()));

@@ -71,8 +71,11 @@ export function parseArguments(
   return command.opts<SandboxArguments>();
 }
 
-function collectAddOn(name: string, before: readonly SandboxAddOn[]): readonly SandboxAddOn[] {
-  const known = sandboxAddOn(name);
-  if (known === undefined) throw new InvalidArgumentError(`The sandbox has ${SANDBOX_ADD_ONS.join(" and ")}.`);
-  return [...new Set([...before, known])];
+function collectAddOn(names: string, before: readonly SandboxAddOn[]): readonly SandboxAddOn[] {
+  const known = names.split(",").map((name) => {
+    const addOn = sandboxAddOn(name.trim());
+    if (addOn === undefined) throw new InvalidArgumentError(`The sandbox has ${SANDBOX_ADD_ONS.join(" and ")}.`);
+    return addOn;
+  });
+  return [...new Set([...before, ...known])];
 }

@@ -74,6 +74,19 @@ test("EdgeX comes with what it stands on, and with a device", () => {
   }
 });
 
+test("logs come with what they stand on, and after Prometheus where it is there", () => {
+  const stacks = synthSandbox({ MEC_WITH: "logging" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-logging", "sandbox-platform", "sandbox-smoke"]);
+  expect(resources(stacks["sandbox-logging"], "helm_release").map(({ chart }) => chart)).toEqual(
+    expect.arrayContaining(["loki", "fluent-bit"]),
+  );
+  const both = synthSandbox({ MEC_WITH: "logging,prometheus" });
+  expect(both["sandbox-logging"].dependencies).toEqual(expect.arrayContaining(["sandbox-platform", "sandbox-prometheus"]));
+  for (const json of [...Object.values(stacks), ...Object.values(both)]) {
+    expect(warnings(json)).toEqual([]);
+  }
+});
+
 test("what is there without add-ons is the same with them", () => {
   const [without, having] = [synthSandbox(), synthSandbox({ MEC_WITH: "prometheus" })];
   for (const name of ["sandbox-infrastructure", "sandbox-smoke"]) {

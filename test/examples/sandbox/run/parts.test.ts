@@ -45,6 +45,7 @@ describe("arguments", () => {
       with: ["prometheus", "platform"],
     });
     expect(parseArguments(["--destroy"]).destroy).toBe(true);
+    expect(parseArguments(["--with", "prometheus,logging", "--with", "logging"]).with).toEqual(["prometheus", "logging"]);
   });
   test.each([
     [["--destroy", "--keep"]],
@@ -52,6 +53,7 @@ describe("arguments", () => {
     [["--destroy", "--with", "prometheus"]],
     [["--with"]],
     [["--with", "grafana"]],
+    [["--with", "prometheus,"]],
     [["--zone"]],
     [["--kep"]],
     [["boston"]],
@@ -65,7 +67,7 @@ describe("arguments", () => {
     expect(() => parseArguments(["--help"], (text) => (said += text))).toThrow(ArgumentsEnd);
     expect(() => parseArguments(["--help"], () => undefined)).toThrow(expect.objectContaining({ exitCode: 0 }));
     for (const option of ["--keep", "--destroy", "--zone", "--verbose", "--with"]) expect(said).toContain(option);
-    expect(said.replace(/\s+/g, " ")).toContain("beside those of MEC_WITH: platform or prometheus or edgex; may be repeated");
+    expect(said.replace(/\s+/g, " ")).toContain("beside those of MEC_WITH: platform or prometheus or edgex or logging; may be repeated");
   });
 });
 
