@@ -147,6 +147,16 @@ export const MEC_ERRORS = {
   MEC1451: "No such kubeconfig, or no such context in it",
   MEC1452: "Two clusters of one name",
   MEC1470: "Value that the chart does not know",
+  MEC1500: "Not a name within Kubeflow",
+  MEC1501: "Model whose runtime is off",
+  MEC1502: "GPU that no node has",
+  MEC1503: "GPU without the GPU operator",
+  MEC1504: "Unusable storage of a model",
+  MEC1505: "Part of Kubeflow that the profile leaves out",
+  MEC1506: "Name within Kubeflow used twice",
+  MEC1507: "Model that cannot be reached so",
+  MEC1508: "Image without an exact version",
+  MEC1509: "Training run that cannot be",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",
@@ -163,6 +173,8 @@ export const MEC_ERRORS = {
   MEC1940: "Machines whose metrics nobody reaches",
   MEC1941: "Nodes too small for Prometheus among others",
   MEC1950: "Kubeconfig that is not there yet",
+  MEC1970: "Model that answers whoever reaches it",
+  MEC1971: "Trainer that may not fit a release",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -20,3 +20,18 @@ export { PrometheusProfile, type PrometheusProfileProps } from "./prometheus/pro
 export type { PrometheusOptions, PrometheusProps } from "./prometheus/prometheus-props";
 export type { RemoteWrite, SecretKey } from "./prometheus/remote-write";
 export type { ContainerResources } from "./prometheus/resources";
+export { Kubeflow, type KubeflowOptions, type KubeflowProps } from "./kubeflow/kubeflow";
+export { KServe, type KServeOptions, type KServeProps } from "./kubeflow/kserve";
+export { KServeCrds, type KServeCrdsProps } from "./kubeflow/kserve-crds";
+export { KServeRuntimes, type KServeRuntimesOptions, type KServeRuntimesProps } from "./kubeflow/kserve-runtimes";
+export { KubeflowProfile, type KubeflowProfileProps } from "./kubeflow/profile";
+export { KubeflowTrainer, type KubeflowTrainerOptions, type KubeflowTrainerProps } from "./kubeflow/trainer";
+export { KubeflowWorkloads, type KubeflowContent, type KubeflowWorkloadsProps } from "./kubeflow/workloads";
+export { Model, type ModelProps } from "./kubeflow/model";
+export { ModelExposure, type IngressExposure, type NodePortExposure } from "./kubeflow/model-exposure";
+export { ModelRuntime } from "./kubeflow/model-runtime";
+export { ModelStorage } from "./kubeflow/model-storage";
+export { ModelStore, type ModelStoreProps } from "./kubeflow/model-store";
+export type { TrainJobProps } from "./kubeflow/train-job";
+export { TrainingFramework } from "./kubeflow/training-framework";
+export { TrainingRuntime, type TrainingRuntimeProps } from "./kubeflow/training-runtime";
