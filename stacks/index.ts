@@ -4,6 +4,7 @@ export { awsProvider, type AssumedRole, type AwsAccess } from "./aws-access";
 export * from "./billable-resources";
 export * from "./deployer-policy";
 export * from "./infrastructure";
+export * from "./kubeflow";
 export * from "./platform";
 export * from "./prometheus";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";

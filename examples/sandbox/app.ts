@@ -1,7 +1,9 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { KubeflowProfile } from "../../lib/helm/kubeflow/profile";
 import { PrometheusProfile } from "../../lib/helm/prometheus/profile";
+import { KubeflowStack } from "../../stacks/kubeflow";
 import { PlatformStack } from "../../stacks/platform";
 import { PrometheusStack } from "../../stacks/prometheus";
 import { StateBackend } from "../../stacks/state-backend";
@@ -18,6 +20,8 @@ export interface SandboxStacks {
   readonly platform?: PlatformStack;
   /** Prometheus, where the settings ask for it: `<site>-prometheus`. */
   readonly prometheus?: PrometheusStack;
+  /** Kubeflow for models and training runs, with neither, where the settings ask for it: `<site>-kubeflow`. */
+  readonly kubeflow?: KubeflowStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -48,7 +52,10 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
   const prometheus = settings.with.includes("prometheus")
     ? new PrometheusStack(app, `${site}-prometheus`, { cluster, profile: PrometheusProfile.LITE, aws, backend })
     : undefined;
-  return { infrastructure, smoke, platform, prometheus };
+  const kubeflow = settings.with.includes("kubeflow")
+    ? new KubeflowStack(app, `${site}-kubeflow`, { cluster, profile: KubeflowProfile.SERVING_AND_TRAINING, aws, backend })
+    : undefined;
+  return { infrastructure, smoke, platform, prometheus, kubeflow };
 }
 
 function apiAccess({ apiAccess: way, zone, allowedCidrs }: SandboxSettings): ApiAccess {

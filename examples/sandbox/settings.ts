@@ -33,8 +33,8 @@ export interface SandboxSettings {
    */
   readonly allowedCidrs: readonly string[];
   /**
-   * `with` or `MEC_WITH`: what the cluster shall have, `platform` or `prometheus` or both, separated by commas. What `MEC_ALSO_WITH` says is
-   * added, whichever of the two counts: `--with` of `npm run sandbox` sets it. @default "" (nothing)
+   * `with` or `MEC_WITH`: what the cluster shall have, `platform`, `prometheus`, `kubeflow`, separated by commas. What `MEC_ALSO_WITH` says
+   * is added, whichever of the two counts: `--with` of `npm run sandbox` sets it. @default "" (nothing)
    */
   readonly with: readonly SandboxAddOn[];
   /** `readyTimeoutMinutes` or `MEC_READY_TIMEOUT_MINUTES`: how long the node may take. @default - as the cluster has it */

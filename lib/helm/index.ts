@@ -34,4 +34,5 @@ export { ModelStorage } from "./kubeflow/model-storage";
 export { ModelStore, type ModelStoreProps } from "./kubeflow/model-store";
 export type { TrainJobProps } from "./kubeflow/train-job";
 export { TrainingFramework } from "./kubeflow/training-framework";
+export { KubeflowTrainingRuntimes, type KubeflowTrainingRuntimesProps } from "./kubeflow/training-runtimes";
 export { TrainingRuntime, type TrainingRuntimeProps } from "./kubeflow/training-runtime";

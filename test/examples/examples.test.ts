@@ -8,7 +8,10 @@ import { parameter, resources, snapshotOf, synthApp, warnings, type StackJson } 
 /* eslint-disable @typescript-eslint/no-explicit-any -- synthesized JSON has no static shape */
 
 /** Ports that an example's author opens to everybody, by example. */
-const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = { "import-into-your-stack": [443] };
+const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = {
+  "import-into-your-stack": [443],
+  "ml-at-the-edge": [30080],
+};
 
 /** Rules that stacks warn of by their nature: how large somebody's own machine is cannot be known, which the first add-on tells for all. */
 const WARNED_OF: Readonly<Record<string, readonly string[]>> = { "laptop-platform": ["MEC1921"] };

@@ -16,6 +16,7 @@ import type { KubeflowProfile } from "./profile";
 import { assertTrainJob, type TrainJobProps } from "./train-job";
 import { KubeflowTrainer, type KubeflowTrainerOptions } from "./trainer";
 import { TrainingRuntime, type TrainingRuntimeProps } from "./training-runtime";
+import { KubeflowTrainingRuntimes } from "./training-runtimes";
 import { KubeflowWorkloads } from "./workloads";
 
 /** What a person chooses about {@link Kubeflow}, wherever it is installed. */
@@ -82,6 +83,7 @@ export class Kubeflow extends Construct {
   private readonly jobs = new Map<string, TrainJobProps>();
   private readonly stores = new Map<string, ModelStore>();
   private madeWorkloads?: KubeflowWorkloads;
+  private madeRuntimes?: KubeflowTrainingRuntimes;
 
   public constructor(
     scope: Construct,
@@ -104,6 +106,11 @@ export class Kubeflow extends Construct {
       this.trainer = new KubeflowTrainer(this, "Trainer", { timeout, ...props.trainer, cluster, runtimes: profile.trainingRuntimes });
     }
     addRule(this, () => [...this.gpuErrors(), ...this.ingressErrors(), ...this.unusedStores()]);
+  }
+
+  /** The release of training runtimes; undefined before the first of them is added. */
+  public get trainingRuntimes(): KubeflowTrainingRuntimes | undefined {
+    return this.madeRuntimes;
   }
 
   /** The release of models, training runs and volumes; undefined before the first of them is added. */
@@ -183,7 +190,15 @@ export class Kubeflow extends Construct {
     this.requirePart(this.profile.hasTraining, `the training runtime ${added.name}`, "KubeflowProfile.TRAINING");
     const shared = new Map(this.profile.trainingRuntimes.map((one) => [one.name, one]));
     this.refuseTaken("training runtime", added.name, new Map([...shared, ...this.runtimes]));
-    this.makeWorkloads();
+    const { cluster, timeout, createNamespace } = this.props;
+    const { namespace, runtimes } = this;
+    this.madeRuntimes ??= new KubeflowTrainingRuntimes(this, "TrainingRuntimes", {
+      cluster,
+      timeout,
+      namespace,
+      createNamespace,
+      runtimes,
+    });
     this.runtimes.set(added.name, added);
     return added;
   }
@@ -215,13 +230,13 @@ export class Kubeflow extends Construct {
 
   private makeWorkloads(): KubeflowWorkloads {
     const { cluster, timeout, createNamespace } = this.props;
-    const { namespace, models, runtimes, jobs, stores } = this;
+    const { namespace, models, jobs, stores } = this;
     this.madeWorkloads ??= new KubeflowWorkloads(this, "Workloads", {
       cluster,
       timeout,
       namespace,
       createNamespace,
-      content: { models, runtimes, jobs, stores, sharedRuntimes: this.profile.trainingRuntimes },
+      content: { models, jobs, stores, sharedRuntimes: this.profile.trainingRuntimes },
       requires: [...(this.profile.hasServing ? ["kserve-runtimes"] : []), ...(this.profile.hasTraining ? ["kubeflow-trainer"] : [])],
     });
     return this.madeWorkloads;

@@ -16,13 +16,11 @@ import type { TrainingRuntime } from "./training-runtime";
 export interface KubeflowContent {
   /** Models, by name. */
   readonly models: ReadonlyMap<string, Model>;
-  /** Training runtimes of the namespace, by name. */
-  readonly runtimes: ReadonlyMap<string, TrainingRuntime>;
   /** Training runs, by name. */
   readonly jobs: ReadonlyMap<string, TrainJobProps>;
   /** Volumes, by name. */
   readonly stores: ReadonlyMap<string, ModelStore>;
-  /** Names of the runtimes that all namespaces have. */
+  /** The runtimes that all namespaces have. */
   readonly sharedRuntimes: readonly TrainingRuntime[];
 }
 
@@ -50,7 +48,7 @@ function definition({ content, requires, cluster }: KubeflowWorkloadsProps): Add
     values: [],
     lateValues: () => contentValues(content, cluster.capabilities?.ingressClass),
     requires,
-    after: ["hostpath-storage", "gpu-operator"],
+    after: ["hostpath-storage", "gpu-operator", "kubeflow-training-runtimes"],
     // Whether there is a volume is known at synth.
     get storageClass() {
       return content.stores.size > 0 ? HOSTPATH_STORAGE_CLASS : undefined;
@@ -62,11 +60,10 @@ function definition({ content, requires, cluster }: KubeflowWorkloadsProps): Add
 }
 
 /** Values of the library's chart. */
-export function contentValues({ models, runtimes, jobs, stores, sharedRuntimes }: KubeflowContent, ingressClass: string | undefined): Values {
+export function contentValues({ models, jobs, stores, sharedRuntimes }: KubeflowContent, ingressClass: string | undefined): Values {
   const shared = (runtime: TrainingRuntime) => sharedRuntimes.includes(runtime);
   return {
     models: Object.fromEntries([...models].map(([name, model]) => [name, model.toValues(ingressClass)])),
-    runtimes: Object.fromEntries([...runtimes].map(([name, runtime]) => [name, runtime.toValues()])),
     jobs: Object.fromEntries(
       [...jobs.values()].map((job) => {
         const { name, values } = trainJobValues(job, shared(job.runtime));

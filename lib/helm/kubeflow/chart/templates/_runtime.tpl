@@ -3,7 +3,7 @@ What a training runtime is, below its kind: (dict "root" $ "name" name "runtime"
 "node", whose container is "node" too: Trainer finds them by these names.
 */}}
 {{- define "mec.runtime" -}}
-{{- $runtime := .runtime }}
+{{- $runtime := .runtime -}}
 mlPolicy:
   numNodes: 1
   {{- if ne $runtime.framework "plain" }}
@@ -24,9 +24,9 @@ template:
                 enableServiceLinks: false
                 securityContext:
                   {{- include "mec.podSecurity" $ | nindent 18 }}
-                  runAsUser: {{ $runtime.user }}
-                  runAsGroup: {{ $runtime.user }}
-                  fsGroup: {{ $runtime.user }}
+                  runAsUser: {{ int $runtime.user }}
+                  runAsGroup: {{ int $runtime.user }}
+                  fsGroup: {{ int $runtime.user }}
                 {{- if $runtime.gpus }}
                 {{- include "mec.gpu" $ | nindent 16 }}
                 {{- end }}
