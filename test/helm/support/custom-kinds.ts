@@ -1,0 +1,80 @@
+/** What a field of a custom resource may hold: fields of its own, in a map or in each of a list, or anything. */
+export type Shape = "any" | { readonly [field: string]: Shape };
+
+const ANY = "any";
+
+const SELECTOR: Shape = { matchLabels: ANY, matchExpressions: ANY };
+
+const RELABELING: Shape = {
+  action: ANY,
+  modulus: ANY,
+  regex: ANY,
+  replacement: ANY,
+  separator: ANY,
+  sourceLabels: ANY,
+  targetLabel: ANY,
+};
+
+const ENDPOINT: Shape = {
+  port: ANY,
+  path: ANY,
+  interval: ANY,
+  scrapeTimeout: ANY,
+  honorLabels: ANY,
+  scheme: ANY,
+  params: ANY,
+  metricRelabelings: RELABELING,
+  relabelings: RELABELING,
+};
+
+/**
+ * The fields that the library's own charts use of kinds that Kubernetes itself does not have, by `apiVersion` and `kind`. A field that is not here
+ * is looked up in the documentation and added.
+ *
+ * @see https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.1/Documentation/api-reference/api.md
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
+ */
+export const CUSTOM_KINDS: Readonly<Record<string, Shape>> = {
+  "monitoring.coreos.com/v1 ServiceMonitor": {
+    endpoints: ENDPOINT,
+    jobLabel: ANY,
+    namespaceSelector: { any: ANY, matchNames: ANY },
+    selector: SELECTOR,
+  },
+  "monitoring.coreos.com/v1 PodMonitor": {
+    jobLabel: ANY,
+    namespaceSelector: { any: ANY, matchNames: ANY },
+    podMetricsEndpoints: ENDPOINT,
+    selector: SELECTOR,
+  },
+  "monitoring.coreos.com/v1 PrometheusRule": {
+    groups: {
+      name: ANY,
+      interval: ANY,
+      rules: { alert: ANY, record: ANY, expr: ANY, for: ANY, keep_firing_for: ANY, labels: ANY, annotations: ANY },
+    },
+  },
+  "monitoring.coreos.com/v1 Probe": {
+    interval: ANY,
+    jobName: ANY,
+    module: ANY,
+    prober: { url: ANY, path: ANY, scheme: ANY },
+    scrapeTimeout: ANY,
+    targets: { staticConfig: { static: ANY, labels: ANY, relabelingConfigs: RELABELING } },
+  },
+  "monitoring.coreos.com/v1alpha1 ScrapeConfig": {
+    jobName: ANY,
+    kubernetesSDConfigs: { role: ANY, namespaces: ANY, selectors: ANY },
+    metricsPath: ANY,
+    params: ANY,
+    relabelings: RELABELING,
+    scrapeInterval: ANY,
+    scrapeTimeout: ANY,
+    staticConfigs: { targets: ANY, labels: ANY },
+  },
+  "traefik.io/v1alpha1 Middleware": {
+    basicAuth: { secret: ANY, realm: ANY, removeHeader: ANY, headerField: ANY },
+    chain: { middlewares: { name: ANY, namespace: ANY } },
+    stripPrefix: { prefixes: ANY },
+  },
+};
