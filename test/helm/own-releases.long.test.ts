@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
+import { mlAtTheEdge } from "../../examples/ml-at-the-edge/app";
 import { PlatformStack, PrometheusStack } from "../../stacks";
 import { bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
@@ -15,6 +16,7 @@ const apps = [
     new PlatformStack(app, "platform", { cluster });
     new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE });
   }),
+  ownReleases((app) => void mlAtTheEdge(app)),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });

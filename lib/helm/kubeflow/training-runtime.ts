@@ -93,11 +93,7 @@ export class TrainingRuntime {
       throw new MecError("MEC1509", path, `${got(gpus)} as gpus: it is a whole number, 0 or more, so write for example 1`);
     }
     if (!(Number.isInteger(user) && user > 0)) {
-      throw new MecError(
-        "MEC1509",
-        path,
-        `${got(user)} as user: it is the number of a user other than root, so write for example 1000`,
-      );
+      throw new MecError("MEC1509", path, `${got(user)} as user: it is the number of a user other than root, so write for example 1000`);
     }
   }
 

@@ -25,7 +25,8 @@ export interface KubeflowContent {
 }
 
 /** Properties of {@link KubeflowWorkloads}. */
-export interface KubeflowWorkloadsProps extends Omit<HelmAddOnOptions, "chart" | "repository" | "version">, Pick<HelmAddOnProps, "cluster"> {
+export interface KubeflowWorkloadsProps
+  extends Omit<HelmAddOnOptions, "chart" | "repository" | "version">, Pick<HelmAddOnProps, "cluster"> {
   /** What there is. */
   readonly content: KubeflowContent;
   /** Kinds that are installed first. */
@@ -70,9 +71,7 @@ export function contentValues({ models, jobs, stores, sharedRuntimes }: Kubeflow
         return [name, values];
       }),
     ),
-    stores: Object.fromEntries(
-      [...stores].map(([name, { size, storageClass }]) => [name, { size: quantity(size), storageClass }]),
-    ),
+    stores: Object.fromEntries([...stores].map(([name, { size, storageClass }]) => [name, { size: quantity(size), storageClass }])),
   };
 }
 
