@@ -67,18 +67,21 @@ describe("a profile", () => {
   });
 
   test("asks for what its docstring says", () => {
-    const asksFor = (profile: KubeflowProfile) => {
-      const outputs = Object.values<StackJson>(synthKubeflow(undefined, { kubeflow: { profile } }).output.add_ons.value);
-      const sum = (key: string) => outputs.reduce((total, addOn) => total + (addOn[key] as number), 0);
-      return [sum("cpu_millis"), sum("memory_mebibytes")];
-    };
+    const asksFor = (profile: KubeflowProfile) =>
+      withKubeflow(({ kserve, kserveCrds, kserveRuntimes, trainer }) => {
+        const parts = [kserve, kserveCrds, kserveRuntimes, trainer].flatMap((part) => part?.footprint ?? []);
+        return [
+          parts.reduce((total, { cpuMillis }) => total + cpuMillis, 0),
+          parts.reduce((total, { memory }) => total + (memory?.toMebibytes() ?? 0), 0),
+        ];
+      }, profile);
     expect(asksFor(KubeflowProfile.SERVING)).toEqual([60, 192]);
     expect(asksFor(KubeflowProfile.TRAINING)).toEqual([40, 160]);
     expect(asksFor(KubeflowProfile.SERVING_AND_TRAINING)).toEqual([100, 352]);
   });
 
   test("has the model servers on that it names, and no others", () => {
-    const { servingruntime } = valuesOf(synthKubeflow(), "kserve-runtimes").kserve;
+    const { servingruntime } = withKubeflow(({ kserveRuntimes }) => kserveRuntimes!.values as StackJson).kserve;
     const { enabled, ...runtimes } = servingruntime;
     expect(enabled).toBe(true);
     const on = Object.entries<StackJson>(runtimes).filter(([, { disabled }]) => disabled === false);
@@ -184,8 +187,9 @@ describe("what is added", () => {
     kubeflow.addModel({ ...IRIS, storage: ModelStorage.store(store, "iris"), replicas: 2 });
   };
 
+  const json = synthKubeflow(everything);
+
   test("comes after all of Kubeflow and storage, runtimes before runs", () => {
-    const json = synthKubeflow(everything);
     expect(waitsFor(json, "kubeflow-training-runtimes")).toEqual(["kubeflow-trainer", "kubeflow-trainer-runtimes"]);
     expect(waitsFor(json, "kubeflow-workloads")).toEqual([
       "kserve-runtimes",
@@ -197,26 +201,25 @@ describe("what is added", () => {
   });
 
   test("comes after runtimes that are added later too", () => {
-    const json = synthKubeflow((kubeflow) => {
+    const other = synthKubeflow((kubeflow) => {
       kubeflow.addModel(IRIS);
       kubeflow.addTrainJob({ name: "train", runtime: kubeflow.addTrainingRuntime(OWN_RUNTIME) });
     });
-    expect(waitsFor(json, "kubeflow-workloads")).toContain("kubeflow-training-runtimes");
+    expect(waitsFor(other, "kubeflow-workloads")).toContain("kubeflow-training-runtimes");
   });
 
   test("needs what the profile has, and no more", () => {
-    const json = synthKubeflow((kubeflow) => kubeflow.addModel(IRIS), { kubeflow: { profile: KubeflowProfile.SERVING } });
-    expect(waitsFor(json, "kubeflow-workloads")).toEqual(["kserve-runtimes"]);
+    const other = synthKubeflow((kubeflow) => kubeflow.addModel(IRIS), { kubeflow: { profile: KubeflowProfile.SERVING } });
+    expect(waitsFor(other, "kubeflow-workloads")).toEqual(["kserve-runtimes"]);
   });
 
   test("is counted: replicas, nodes of runs, volumes", () => {
-    const { "kubeflow-workloads": workloads } = synthKubeflow(everything).output.add_ons.value;
+    const { "kubeflow-workloads": workloads } = json.output.add_ons.value;
     expect(workloads).toMatchObject({ cpu_millis: 2 * 100 + 2 * 100, memory_mebibytes: 2 * 384 + 2 * 128, volume_gibibytes: 2, gpus: 0 });
   });
 
   test("is in a namespace whose pods may do little, and leaves blocks of the rest as they are", () => {
     const without = synthKubeflow();
-    const json = synthKubeflow(everything);
     expect(Object.values<StackJson>(json.resource.kubernetes_namespace_v1).map(({ metadata }) => metadata)).toContainEqual({
       name: "kubeflow-workloads",
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },
@@ -283,7 +286,10 @@ describe("what is added", () => {
 
   test("who reaches a model in plain HTTP is warned of, unless that is said to be known", () => {
     const told = (exposure: ModelExposure) =>
-      warnings(synthKubeflow((kubeflow) => kubeflow.addModel({ ...IRIS, exposure }), { site: { ingress: true } }));
+      withKubeflow((kubeflow) => {
+        kubeflow.addModel({ ...IRIS, exposure });
+        return kubeflow.node.metadata.map(({ data }) => data as string);
+      });
     const host = "iris.example.com";
     for (const exposure of [ModelExposure.nodePort({ port: 30080 }), ModelExposure.ingress({ host })]) {
       expect(told(exposure)).toEqual([

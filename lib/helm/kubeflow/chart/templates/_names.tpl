@@ -1,8 +1,8 @@
 {{/* Labels of every object: (dict "root" $ "name" name "component" component). */}}
 {{- define "mec.labels" -}}
-app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/name: {{ .name | quote }}
 app.kubernetes.io/component: {{ .component }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/part-of: mec-kubeflow
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
@@ -39,7 +39,7 @@ seccompProfile:
 
 {{- define "mec.env" -}}
 {{- range $name, $value := . }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   value: {{ $value | quote }}
 {{- end }}
 {{- end }}

@@ -32,7 +32,7 @@ template:
                 {{- end }}
                 containers:
                   - name: node
-                    image: {{ $runtime.image }}
+                    image: {{ $runtime.image | quote }}
                     imagePullPolicy: IfNotPresent
                     env:
                       - name: HOME
