@@ -62,6 +62,20 @@ test("Prometheus comes with what it stands on, and after it", () => {
   }
 });
 
+test("Kubeflow comes with what it stands on, and after it, for models and training runs", () => {
+  const stacks = synthSandbox({ MEC_WITH: "kubeflow" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-kubeflow", "sandbox-platform", "sandbox-smoke"]);
+  expect(stacks["sandbox-kubeflow"].dependencies).toEqual(expect.arrayContaining(["sandbox-infrastructure", "sandbox-platform"]));
+  expect(
+    resources(stacks["sandbox-kubeflow"], "helm_release")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["kserve", "kserve-crds", "kserve-runtimes", "kubeflow-trainer", "kubeflow-trainer-runtimes"]);
+  for (const json of Object.values(stacks)) {
+    expect(warnings(json)).toEqual([]);
+  }
+});
+
 test("what is there without add-ons is the same with them", () => {
   const [without, having] = [synthSandbox(), synthSandbox({ MEC_WITH: "prometheus" })];
   for (const name of ["sandbox-infrastructure", "sandbox-smoke"]) {

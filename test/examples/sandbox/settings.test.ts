@@ -59,6 +59,7 @@ test("what --with asks for is added to the setting, wherever that is from", () =
   expect(having("platform", { MEC_ALSO_WITH: "prometheus" })).toEqual(["platform", "prometheus"]);
   expect(having("prometheus", { MEC_WITH: "platform", MEC_ALSO_WITH: "prometheus,platform" })).toEqual(["platform", "prometheus"]);
   expect(having("platform", { MEC_WITH: "", MEC_ALSO_WITH: "prometheus" })).toEqual(["prometheus"]);
+  expect(having("platform", { MEC_ALSO_WITH: "kubeflow" })).toEqual(["platform", "kubeflow"]);
   expect(() => having("platform", { MEC_ALSO_WITH: "grafana" })).toThrow(/MEC1301.*"grafana"/);
 });
 
@@ -71,7 +72,7 @@ test.each([
   [{ site: { name: "x" } }, {}, /MEC1301.*site/],
   [{ zone: "us-east-1a" }, {}, /MEC1001/],
   [{}, { MEC_API_ACCESS: "gateway" }, /MEC1301.*MEC_API_ACCESS.*"gateway".*regionGateway, privateNetwork/],
-  [{ with: "grafana" }, {}, /\[MEC1301\] setting with \(MEC_WITH\): got "grafana": .*write platform or prometheus/],
+  [{ with: "grafana" }, {}, /\[MEC1301\] setting with \(MEC_WITH\): got "grafana": .*write platform or prometheus or kubeflow/],
   [{}, { MEC_S3_USE_PATH_STYLE: "1" }, /\(MEC_S3_USE_PATH_STYLE\)/],
 ])("refuses %j %j", (context, environment, message) => {
   expect(() => settings(context, environment as Record<string, string>)).toThrow(message);
