@@ -42,8 +42,8 @@ export const PINNED_CHARTS = {
     date: "2026-11-25",
   },
   /**
-   * Definitions of KServe without descriptions and validation. The release's Secret is 5,844 bytes of 1,048,576, where that of `kserve-crd` is
-   * 401,356: the record that Helm 3.17.3 would keep, gzip and base64, of the chart at that tag.
+   * Definitions of KServe without descriptions and validation. The release's Secret is 5,808 bytes of 1,048,576, where that of `kserve-crd` is
+   * 401,356: the record that Helm 3.17.3 would keep, gzip and base64, of the chart at that tag with the library's values.
    */
   kserveCrds: {
     chart: "kserve-crd-minimal",
@@ -52,7 +52,7 @@ export const PINNED_CHARTS = {
     source: "https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-crd-minimal/Chart.yaml",
     date: "2026-11-25",
   },
-  /** KServe's controller and its webhooks. The release's Secret is 51,384 bytes of 1,048,576, measured the same way. */
+  /** KServe's controller and its webhooks. The release's Secret is 51,656 bytes of 1,048,576, measured the same way. */
   kserve: {
     chart: "kserve-resources",
     repository: "oci://ghcr.io/kserve/charts",
@@ -60,7 +60,7 @@ export const PINNED_CHARTS = {
     source: "https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-resources/Chart.yaml",
     date: "2026-11-25",
   },
-  /** KServe's model servers. The release's Secret is 69,380 bytes of 1,048,576, measured the same way. */
+  /** KServe's model servers. The release's Secret is 69,488 bytes of 1,048,576, measured the same way. */
   kserveRuntimes: {
     chart: "kserve-runtime-configs",
     repository: "oci://ghcr.io/kserve/charts",
@@ -69,7 +69,7 @@ export const PINNED_CHARTS = {
     date: "2026-11-25",
   },
   /**
-   * Kubeflow Trainer with JobSet 0.12.0. The release's Secret is 879,540 bytes of 1,048,576, measured the same way, with its definitions; later
+   * Kubeflow Trainer with JobSet 0.12.0. The release's Secret is 879,580 bytes of 1,048,576, measured the same way, with its definitions; later
    * ones are larger (https://github.com/kubeflow/trainer/pull/3552), so another version may not be installable by Helm at all.
    */
   kubeflowTrainer: {

@@ -1,6 +1,7 @@
 import { App, Lazy } from "cdktf";
 import {
   Duration,
+  KServeCrds,
   KubeflowProfile,
   ModelExposure,
   ModelRuntime,
@@ -158,6 +159,16 @@ describe("the parts", () => {
     expect(warnings(other)).toEqual([expect.stringMatching(/\[MEC1971\] boston-kubeflow\/Kubeflow\/Trainer: got "2\.4\.0" .*84 percent/)]);
     // What the warning says: measured bytes of the pinned one, as the version table has them.
     expect(Math.round((100 * 879_580) / SECRET_LIMIT)).toBe(84);
+  });
+
+  test("the definitions' chart has no values, so any is refused", () => {
+    expect(
+      () =>
+        new KServeCrds(new KubeflowStack(app, `stack-${stacks++}`, { cluster, profile: KubeflowProfile.of({ name: "NOTHING" }) }), "Crds", {
+          cluster,
+          values: { a: 1 },
+        }),
+    ).toThrow(/\[MEC1470\].*got the value key "a", which the chart kserve-crd-minimal v0\.20\.0 does not know/);
   });
 
   test("KServe is refused without cert-manager", () => {

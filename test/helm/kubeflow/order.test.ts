@@ -1,4 +1,5 @@
-import { TerraformStack, type App } from "cdktf";
+import type { TerraformStack } from "cdktf";
+import { type App } from "cdktf";
 import {
   CertManager,
   HelmAddOn,
