@@ -38,7 +38,7 @@ test.each(synthesizedExamples)("%s is what it was", (_, byName) => {
   expect(Object.fromEntries(Object.entries(byName).map(([name, json]) => [name, snapshotOf(json)]))).toMatchSnapshot();
 });
 
-describe.each(stacks)("%s of %s", (stack, example, json) => {
+describe.each(stacks)("%s of %s", (stack, _, json) => {
   test("refers to nothing that is not there, and warns about nothing", () => {
     expect(danglingReferences(json)).toEqual([]);
     expect(warnings(json).map((text) => /MEC\d+/.exec(text)?.[0])).toEqual(WARNED_OF[stack] ?? []);

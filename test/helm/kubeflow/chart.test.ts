@@ -17,7 +17,7 @@ import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "../
 import { typeFaults } from "../support/kubernetes-types";
 import { podFaults } from "../support/pod-rules";
 import { SECRET_LIMIT, releaseBytes } from "../support/release-size";
-import { OWN_RUNTIME } from "./support";
+import { OWN_RUNTIME } from "./site";
 
 const CHART = join(__dirname, "../../../lib/helm/kubeflow/chart");
 const PLACE = { releaseName: "kubeflow-workloads", namespace: "ml" };

@@ -21,7 +21,7 @@ import { bostonSite } from "../support/add-ons";
 import { SECRET_LIMIT } from "../support/release-size";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
 import { danglingReferences } from "../../support/structure";
-import { OWN_RUNTIME, WITH_GPU, makeKubeflow, releasesOf, synthKubeflow, valuesOf, type KubeflowSite } from "./support";
+import { OWN_RUNTIME, WITH_GPU, makeKubeflow, releasesOf, synthKubeflow, valuesOf, type KubeflowSite } from "./site";
 
 const IRIS: ModelProps = { name: "iris", runtime: ModelRuntime.SKLEARN, storage: ModelStorage.claim("models", "iris") };
 
@@ -100,7 +100,7 @@ describe("the parts", () => {
     expect(waitsFor(json, "kserve-runtimes")).toEqual(["kserve"]);
     expect(waitsFor(json, "kubeflow-trainer")).toEqual([]);
     expect(waitsFor(json, "kubeflow-trainer-runtimes")).toEqual(["kubeflow-trainer"]);
-    expect(json.dependencies).toEqual(expect.arrayContaining(["boston-platform", "boston-infrastructure"]));
+    expect(json.dependencies).toEqual(expect.arrayContaining(["boston-platform"]));
   });
 
   test("are of pinned charts of a registry", () => {
@@ -244,7 +244,7 @@ describe("what is added", () => {
     const none = { platform: { storage: false }, site: {} };
     expect(warnings(synthKubeflow((kubeflow) => kubeflow.addModel(IRIS), none))).toEqual([]);
     expect(() => synthKubeflow(everything, none)).toThrow(/\[MEC1419\] boston-kubeflow\/Kubeflow\/Workloads: got "microk8s-hostpath"/);
-    const several = { site: { controlPlane: { count: 3, instanceType: WavelengthInstanceType.T3_XLARGE } } };
+    const several = { site: { count: 3 } };
     const told = (add: (kubeflow: Kubeflow) => void) =>
       warnings(synthKubeflow(add, several)).filter((text) => text.includes("MEC1923")).length;
     expect(told(everything)).toBe(1);
@@ -381,7 +381,7 @@ describe("GPUs", () => {
 
 test("what does not fit is refused, with the table of who asks for what", () => {
   const models = (kubeflow: Kubeflow) => ["a", "b", "c", "d"].forEach((name) => kubeflow.addModel({ ...IRIS, name, replicas: 3 }));
-  const small = { site: { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } } };
+  const small = { site: { instanceType: WavelengthInstanceType.T3_MEDIUM } };
   expect(() => synthKubeflow(models, small)).toThrow(
     /\[MEC1420\] .*got 5769 MiB of memory where the nodes have 3996 MiB, on the cluster boston \(.*kserve 60m 192 MiB.*kubeflow-workloads 1200m 4608 MiB/,
   );

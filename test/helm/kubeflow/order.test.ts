@@ -17,7 +17,7 @@ import {
 } from "../../../lib";
 import { synthApp, type StackJson } from "../../support/synth";
 import { addOnStack } from "../support/add-ons";
-import { OWN_RUNTIME } from "./support";
+import { OWN_RUNTIME } from "./site";
 
 /** API groups of custom resources that a release has, by its name. */
 const USES: Readonly<Record<string, readonly string[]>> = {

@@ -3,27 +3,21 @@ import {
   KubeflowProfile,
   Size,
   WavelengthInstanceType,
-  type IMicrok8sCluster,
+  type ClusterCapabilities,
   type Kubeflow,
   type TrainingRuntimeProps,
 } from "../../../lib";
-import {
-  KubeflowStack,
-  PlatformStack,
-  type InfrastructureStackProps,
-  type KubeflowStackProps,
-  type PlatformStackProps,
-} from "../../../stacks";
+import { KubeflowStack, PlatformStack, type KubeflowStackProps, type PlatformStackProps } from "../../../stacks";
 import { synthApp, type StackJson } from "../../support/synth";
-import { bostonSite } from "../support/add-ons";
+import { addOnStack, importedBoston } from "../support/add-ons";
 
 /** What a site with Kubeflow is made of. */
 export interface KubeflowSite {
-  readonly site?: Partial<InfrastructureStackProps>;
+  /** What is known of the cluster. */
+  readonly site?: { readonly instanceType?: WavelengthInstanceType; readonly count?: number; readonly ingress?: boolean };
   /** Switches of the platform; none without. */
   readonly platform?: Partial<PlatformStackProps> | false;
   readonly kubeflow?: Partial<KubeflowStackProps>;
-  readonly more?: (app: App, cluster: IMicrok8sCluster) => void;
 }
 
 /** A training runtime of one's own. */
@@ -34,16 +28,35 @@ export const OWN_RUNTIME: TrainingRuntimeProps = {
 };
 
 /** A site with GPUs. */
-export const WITH_GPU: Partial<InfrastructureStackProps> = { controlPlane: { instanceType: WavelengthInstanceType.G4DN_2XLARGE } };
+export const WITH_GPU = { instanceType: WavelengthInstanceType.G4DN_2XLARGE };
+
+/** A cluster of which the app knows all that it would of its own, without a machine of it. */
+function knownCluster(
+  app: App,
+  { instanceType = WavelengthInstanceType.T3_XLARGE, count = 1, ingress }: NonNullable<KubeflowSite["site"]>,
+) {
+  const capabilities: ClusterCapabilities = {
+    nodes: Array.from({ length: count }, (_, index) => ({
+      name: `cp-${index}`,
+      role: "control-plane",
+      instanceType: instanceType.name,
+      rootVolume: Size.gibibytes(50),
+    })),
+    gpu: instanceType.hasGpu,
+    storageClasses: [],
+    ingressClass: ingress ? "public" : undefined,
+    controlPlaneMetrics: false,
+  };
+  return Object.defineProperty(importedBoston(addOnStack(app, "names")), "capabilities", { value: capabilities });
+}
 
 /** Makes a site in Boston with Kubeflow, for models and training runs unless told otherwise. */
-export function makeKubeflow(app: App, { site, platform = {}, kubeflow, more }: KubeflowSite = {}): Kubeflow {
-  const { cluster } = bostonSite(app, site);
+export function makeKubeflow(app: App, { site = {}, platform = {}, kubeflow }: KubeflowSite = {}): Kubeflow {
+  const cluster = knownCluster(app, site);
   if (platform !== false) {
     new PlatformStack(app, "boston-platform", { cluster, ...platform });
   }
   const stack = new KubeflowStack(app, "boston-kubeflow", { cluster, profile: KubeflowProfile.SERVING_AND_TRAINING, ...kubeflow });
-  more?.(app, cluster);
   return stack.kubeflow;
 }
 
