@@ -6,6 +6,7 @@ import type { HelmAddOnOptions } from "../add-on-props";
 import { ClusterAddOns } from "../cluster-add-ons";
 import { knownCapabilities } from "../fit";
 import { checkStorage } from "../storage-rules";
+import { gpuGuard } from "./gpu-guard";
 import { KServe, type KServeOptions } from "./kserve";
 import { KServeCrds } from "./kserve-crds";
 import { KServeRuntimes } from "./kserve-runtimes";
@@ -60,7 +61,7 @@ export interface KubeflowProps extends KubeflowOptions, Pick<HelmAddOnOptions, "
  * no notebooks, no users; docs/kubeflow.md tells what that would take.
  *
  * @throws {MecError} what its add-ons refuse; MEC1500 to MEC1509 for what is added; at synth MEC1416 without cert-manager, MEC1420 where it does not
- *   fit, MEC1502 and MEC1503 for GPUs
+ *   fit, MEC1502 (at plan for a cluster made elsewhere) and MEC1503 for GPUs
  */
 export class Kubeflow extends Construct {
   /** The cluster. */
@@ -105,6 +106,9 @@ export class Kubeflow extends Construct {
     if (profile.hasTraining) {
       this.trainer = new KubeflowTrainer(this, "Trainer", { timeout, ...props.trainer, cluster, runtimes: profile.trainingRuntimes });
     }
+    if (profile.settings.needsGpu) {
+      gpuGuard(this, cluster);
+    }
     addRule(this, () => [...this.gpuErrors(), ...this.ingressErrors(), ...this.unusedStores()]);
   }
 
@@ -147,6 +151,9 @@ export class Kubeflow extends Construct {
     this.makeWorkloads();
     const model = new Model(props, this.namespace);
     this.models.set(props.name, model);
+    if ((props.gpus ?? 0) > 0) {
+      gpuGuard(this, this.cluster);
+    }
     if (isOpen) {
       warn(
         this,
@@ -226,6 +233,9 @@ export class Kubeflow extends Construct {
     Object.values(props.stores ?? {}).forEach((store) => this.requireStore(store, `the training run ${props.name}`));
     this.makeWorkloads();
     this.jobs.set(props.name, props);
+    if ((props.runtime.props.gpus ?? 0) > 0) {
+      gpuGuard(this, this.cluster);
+    }
   }
 
   private makeWorkloads(): KubeflowWorkloads {

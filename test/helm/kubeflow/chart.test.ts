@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import fc from "fast-check";
 import { join } from "node:path";
 import {
   Duration,
@@ -321,6 +322,36 @@ describeHelm("the chart of models and training runs", () => {
     for (const { metadata } of of(named, "Service")) {
       expect(metadata.labels["app.kubernetes.io/name"]).toBe(metadata.name);
     }
+  });
+
+  test("any text reaches the program as it is", () => {
+    const texts = fc.sample(fc.string({ unit: "grapheme" }), { numRuns: 100, seed: 8 });
+    const odd = [
+      "{{ .Values }}",
+      "${HOME}",
+      "%{x}",
+      "a\n---\nb",
+      '"',
+      "'",
+      "\\n",
+      "#",
+      "- a",
+      "key: value",
+      " ",
+      "\t",
+      "\u2028",
+      "yes",
+      "1.0",
+      "~",
+      "|",
+    ];
+    const args = [...texts, ...odd].slice(0, 128);
+    const env = Object.fromEntries(args.map((text, index) => [`V${index}`, text]));
+    const { objects: made } = rendered((kubeflow) => kubeflow.addTrainJob({ name: "any", runtime: TrainingRuntime.XGBOOST, args, env }));
+    const [run] = of(made, "TrainJob") as [KubernetesObject];
+    expect(run.spec.trainer.args).toEqual(args);
+    const given = Object.fromEntries(run.spec.trainer.env.map(({ name, value }: KubernetesObject) => [name, value]));
+    expect(given).toEqual(env);
   });
 
   test("fits a Secret of Helm many times over", () => {

@@ -2,6 +2,7 @@ import { App, Lazy } from "cdktf";
 import {
   Duration,
   KServeCrds,
+  Kubeflow,
   KubeflowProfile,
   ModelExposure,
   ModelRuntime,
@@ -12,12 +13,11 @@ import {
   TrainingFramework,
   TrainingRuntime,
   WavelengthInstanceType,
-  type Kubeflow,
   type ModelProps,
   type TrainJobProps,
 } from "../../../lib";
-import { KubeflowStack } from "../../../stacks";
-import { bostonSite } from "../support/add-ons";
+import { KubeflowStack, PlatformStack } from "../../../stacks";
+import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
 import { SECRET_LIMIT } from "../support/release-size";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
 import { danglingReferences } from "../../support/structure";
@@ -370,6 +370,32 @@ describe("GPUs", () => {
     expect(() => synthKubeflow((kubeflow) => void add(kubeflow), { ...of, site: WITH_GPU })).toThrow(
       new RegExp(`\\[MEC1503\\] boston-kubeflow/Kubeflow: got ${who} on the cluster boston without the GPU operator`),
     );
+  });
+
+  test("are looked for by the plan where the cluster is made elsewhere, once", () => {
+    const guards = (add: (kubeflow: Kubeflow) => void, profile: KubeflowProfile) => {
+      const json = synthApp((other) => {
+        const stack = addOnStack(other);
+        const elsewhere = importedBoston(stack);
+        new PlatformStack(other, "platform", { cluster: elsewhere, gpu: true });
+        add(new Kubeflow(stack, "Kubeflow", { cluster: elsewhere, profile }));
+      })["add-ons"]!;
+      return Object.values<StackJson>(json.data.aws_ssm_parameter)
+        .flatMap(({ lifecycle }) => lifecycle?.postcondition ?? [])
+        .filter(({ error_message: text }: StackJson) => text.includes("MEC1502"));
+    };
+    const guard = {
+      condition: "${try(jsondecode(self.insecure_value).gpu, false)}",
+      error_message: expect.stringMatching(/^\[MEC1502\] add-ons\/Kubeflow: got GPUs on the cluster boston, of which no node has one/),
+    };
+    expect(guards(() => undefined, KubeflowProfile.SERVING)).toEqual([]);
+    expect(
+      guards((kubeflow) => void [gpuModel(kubeflow), kubeflow.addModel({ ...IRIS, name: "two", gpus: 1 })], KubeflowProfile.GPU),
+    ).toEqual([guard]);
+    expect(guards((kubeflow) => void gpuModel(kubeflow), KubeflowProfile.SERVING)).toEqual([guard]);
+    const run = (kubeflow: Kubeflow) =>
+      kubeflow.addTrainJob({ name: "train", runtime: kubeflow.addTrainingRuntime({ ...OWN_RUNTIME, gpus: 1 }) });
+    expect(guards(run, KubeflowProfile.TRAINING)).toEqual([guard]);
   });
 
   test("of a model are no more than there are, and none where there are none", () => {
