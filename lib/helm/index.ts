@@ -36,3 +36,6 @@ export type { TrainJobProps } from "./kubeflow/train-job";
 export { TrainingFramework } from "./kubeflow/training-framework";
 export { KubeflowTrainingRuntimes, type KubeflowTrainingRuntimesProps } from "./kubeflow/training-runtimes";
 export { TrainingRuntime, type TrainingRuntimeProps } from "./kubeflow/training-runtime";
+export { KubeflowPipelines } from "./kubeflow/pipelines/pipelines";
+export type { KubeflowPipelinesOptions, KubeflowPipelinesProps, S3PipelineRoot } from "./kubeflow/pipelines/pipelines-props";
+export type { PartResources, PipelinesPart } from "./kubeflow/pipelines/parts";

@@ -12,6 +12,7 @@ import {
   KServeRuntimes,
   KubeflowTrainer,
   ModelRuntime,
+  KubeflowPipelines,
   Prometheus,
   PrometheusProfile,
   ReclaimPolicy,
@@ -62,6 +63,24 @@ const ADD_ONS: [string, Make][] = [
   ["KServe", (stack, props) => new KServe(stack, "AddOn", props)],
   ["KServeRuntimes", (stack, props) => new KServeRuntimes(stack, "AddOn", { ...props, runtimes: ModelRuntime.ALL })],
   ["KubeflowTrainer", (stack, props) => new KubeflowTrainer(stack, "AddOn", props)],
+  ["KubeflowPipelines", (stack, props) => new KubeflowPipelines(stack, "AddOn", props)],
+  [
+    "KubeflowPipelines with all that it can be told",
+    (stack, props) =>
+      new KubeflowPipelines(stack, "AddOn", {
+        ...props,
+        databaseVolume: Size.gibibytes(2),
+        artifactVolume: Size.gibibytes(4),
+        storageClass: "mine",
+        databaseSecret: "database",
+        artifactSecret: "artifacts",
+        readableSecrets: ["other"],
+        s3Root: { bucket: "artifacts", prefix: "boston", region: "us-east-1", secret: "s3" },
+        parallelRuns: 3,
+        accessFrom: ["ingress"],
+        resources: { ui: { cpuMillis: 1, memory: Size.mebibytes(1), memoryLimit: Size.mebibytes(2) } },
+      }),
+  ],
   ["Prometheus", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.LITE })],
   ["Prometheus, standard", (stack, props) => new Prometheus(stack, "AddOn", { ...props, profile: PrometheusProfile.STANDARD })],
   [

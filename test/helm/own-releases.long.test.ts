@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { PrometheusProfile, ReclaimPolicy, WavelengthInstanceType } from "../../lib";
 import { mlAtTheEdge } from "../../examples/ml-at-the-edge/app";
+import { KubeflowPipelines, PrometheusProfile, ReclaimPolicy, Size, WavelengthInstanceType } from "../../lib";
 import { PlatformStack, PrometheusStack } from "../../stacks";
-import { bostonSite } from "./support/add-ons";
+import { addOnStack, bostonSite } from "./support/add-ons";
 import { withoutSecrets } from "./support/generated";
 import { describeHelm, helmLint, helmTemplate, type KubernetesObject } from "./support/helm";
 import { typeFaults } from "./support/kubernetes-types";
@@ -20,6 +20,7 @@ const apps = [
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", { cluster, storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false } });
+    new KubeflowPipelines(addOnStack(app, "pipelines"), "Pipelines", { cluster, artifactVolume: Size.gibibytes(4) });
     new PrometheusStack(app, "other-prometheus", { cluster, profile: PrometheusProfile.STANDARD, releaseName: "other", pathTargets: [] });
   }),
 ];
