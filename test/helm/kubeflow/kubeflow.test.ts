@@ -16,7 +16,7 @@ import {
   type ModelProps,
   type TrainJobProps,
 } from "../../../lib";
-import { KubeflowStack, PlatformStack } from "../../../stacks";
+import { KubeflowStack, PlatformStack, type KubeflowStackProps } from "../../../stacks";
 import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
 import { SECRET_LIMIT } from "../support/release-size";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
@@ -186,6 +186,31 @@ describe("the parts", () => {
         new KubeflowStack(app, "second", { cluster, profile: KubeflowProfile.TRAINING, trainer: { releaseName: "two", namespace: "two" } });
       }),
     ).toThrow(/MEC1415.*got the custom resource definitions of trainer\.kubeflow\.org/);
+  });
+});
+
+describe("pipelines", () => {
+  const withPipelines = (pipelines: KubeflowStackProps["pipelines"]) => synthKubeflow(undefined, { kubeflow: { pipelines } });
+
+  test("are there where they are asked for, with what is said of them, and change nothing of the rest", () => {
+    const without = releasesOf(synthKubeflow());
+    expect(releasesOf(withPipelines(false))).toEqual(without);
+    const { "kubeflow-pipelines": release, ...rest } = releasesOf(withPipelines(true));
+    expect(rest).toEqual(without);
+    expect(release).toMatchObject({ namespace: "kubeflow", timeout: 1200 });
+    const told = synthKubeflow(undefined, {
+      kubeflow: { timeout: Duration.minutes(30), pipelines: { artifactVolume: Size.gibibytes(4) } },
+    });
+    expect(releasesOf(told)["kubeflow-pipelines"]!.timeout).toBe(1800);
+    expect(told.output.add_ons.value["kubeflow-pipelines"].volume_gibibytes).toBe(9);
+    expect(told.dependencies).toContain("boston-platform");
+  });
+
+  test("are refused where they do not fit", () => {
+    const small = { site: { instanceType: WavelengthInstanceType.T3_MEDIUM }, kubeflow: { pipelines: true } };
+    expect(() => synthKubeflow((kubeflow) => kubeflow.addModel({ ...IRIS, replicas: 4 }), small)).toThrow(
+      /MEC1420.*of memory where the nodes have 3996 MiB.*kubeflow-pipelines \d+m \d/,
+    );
   });
 });
 
