@@ -42,7 +42,7 @@ const MODEL = container(100, 384, 1024);
  * KServe's controller: an `InferenceService` becomes a Deployment and a Service, and nothing else. Neither Istio nor Knative is needed or used
  * (its Standard mode), so no model is scaled to zero, and none is reached from outside of the cluster by itself.
  *
- * Its webhooks refuse InferenceServices while its pod is not there.
+ * Its webhooks refuse InferenceServices while its pod is not there. Needs Kubernetes 1.32 or newer.
  *
  * @throws {MecError} what {@link HelmAddOn} refuses; at synth MEC1416 without cert-manager and {@link KServeCrds}
  * @see https://kserve.github.io/website/docs/admin-guide/kubernetes-deployment
