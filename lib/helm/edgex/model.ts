@@ -1,5 +1,4 @@
 import { MecError, got } from "../../errors";
-import { Cidr } from "../../wavelength/cidr";
 import type { Footprint } from "../footprint";
 import { assertNamespace } from "../names";
 import type { Values } from "../values";
@@ -185,7 +184,7 @@ export class EdgeXModel {
     return {
       ...graphValues(graph),
       revision: this.common.revision,
-      credentials: generatedCredentials(this.settings.secrets),
+      credentials: generatedCredentials(this.settings.generatedSecrets),
       ...(ingress ? { ingress: ingress.toValues(this.path, graph) } : {}),
       ...this.monitoring(),
     };
@@ -241,7 +240,7 @@ export class EdgeXModel {
 
   private assertOutbound(): void {
     const { services } = this.graph;
-    for (const [service, outsides] of Object.entries(this.props.outbound ?? {})) {
+    for (const service of Object.keys(this.props.outbound ?? {})) {
       if (!services.some(({ name }) => name === service)) {
         throw new MecError(
           "MEC1482",
@@ -249,7 +248,6 @@ export class EdgeXModel {
           `${got(service)} in outbound: there is no such service in this EdgeX, so write one of ${services.map(({ name }) => name).join(", ")}`,
         );
       }
-      outsides.flatMap(({ cidrs = [] }) => cidrs).forEach((cidr) => Cidr.parse(this.path, cidr));
     }
   }
 
