@@ -31,6 +31,9 @@ import { checkedEdgeX, type EdgeXSettings } from "./settings";
 import { assertReleaseSize } from "./release-size";
 import { graphValues } from "./values";
 
+/** Name of the kind, and of namespace and release unless the user names others. */
+export const EDGEX = "edgex";
+
 /** Services that `allowedNamespaces` opens. */
 const FOR_OTHERS = [BROKER, METADATA, COMMAND, DATA, NOTIFICATIONS, SCHEDULER];
 
@@ -281,8 +284,11 @@ export class EdgeXModel {
       return {};
     }
     const { rulesEngine } = this.settings.profile;
-    const dashboards = { edgex: JSON.stringify(edgexDashboard(around.site ?? "edgex", rulesEngine)) };
-    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine), dashboards } };
+    const { namespace: own = EDGEX } = this.props;
+    // Grafana takes the dashboards of all namespaces into one folder, by the names of their files.
+    const name = own === EDGEX ? EDGEX : `${EDGEX}-${own}`.slice(0, 63).replace(/-+$/, "");
+    const dashboards = { [name]: JSON.stringify(edgexDashboard(around.site ?? EDGEX, rulesEngine, own)) };
+    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine, own), dashboards } };
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */

@@ -446,6 +446,8 @@ describe("EdgeX beside Prometheus", () => {
     const { monitoring, services } = valuesOf(edgex!);
     expect(monitoring).toMatchObject({ enabled: true, namespace: "watching" });
     expect(Object.keys(monitoring.dashboards)).toEqual(["edgex"]);
+    const elsewhere = new EdgeXModel("line/EdgeX", { profile: EdgeXProfile.CORE, monitoring: true, namespace: "line" }).values;
+    expect(elsewhere.monitoring).toMatchObject({ dashboards: { "edgex-line": expect.stringContaining('namespace=\\"line\\"') } });
     expect(monitoring.rules.length).toBeGreaterThan(0);
     expect(Object.keys(services)).toEqual(expect.arrayContaining(["edgex-app-metrics", "edgex-metrics"]));
   });

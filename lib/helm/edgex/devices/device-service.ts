@@ -35,7 +35,7 @@ import type {
   OpcUaServiceOptions,
   RfidLlrpServiceOptions,
 } from "./device-service-options";
-import { assertPort, type Endpoint } from "./endpoint";
+import { assertPort, type DeviceEndpoint } from "./endpoint";
 import { refuseFieldBus } from "./field-bus";
 
 const CODE = "MEC1492";
@@ -59,7 +59,7 @@ export interface DeviceServiceContext {
 /** What of a kind is not the same in all. */
 interface Special {
   readonly configuration?: (service: ConfiguredService, bus: BusBroker) => Values;
-  readonly endpoints?: readonly Endpoint[];
+  readonly endpoints?: readonly DeviceEndpoint[];
   readonly outbound?: readonly Outside[];
   readonly inbound?: readonly Outside[];
   readonly ports?: readonly ServicePort[];
