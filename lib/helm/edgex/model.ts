@@ -168,7 +168,7 @@ export class EdgeXModel {
     const services = [
       ...ownServices(settings, devices),
       ...devices,
-      ...this.exports.map((one) => one.toNode({ site: this.around.site })),
+      ...this.exports.map((one) => one.toNode({ site: this.site })),
       ...this.rulesEngine(),
       ...(this.monitoringNamespace === undefined ? [] : metricsNodes()),
     ];
@@ -193,6 +193,13 @@ export class EdgeXModel {
     };
   }
 
+  /** Name that brokers know it by: a cluster may have several EdgeX. */
+  private get site(): string | undefined {
+    const { site } = this.around;
+    const { namespace = EDGEX } = this.props;
+    return site === undefined || namespace === EDGEX ? site : `${site}-${namespace}`;
+  }
+
   /** What its pods ask for. */
   public get footprint(): Footprint {
     return edgexFootprint(this.graph);
@@ -203,7 +210,7 @@ export class EdgeXModel {
     const unused = this.profiles.filter((profile) => !this.devices.some((device) => device.profile.name === profile.name));
     const broker = { ...BUS_BROKER, secret: this.settings.secrets.broker };
     return this.deviceServices.map((service, index) =>
-      service.toNode({ devices: this.devices, profiles: index === 0 ? unused : [], broker }),
+      service.toNode({ devices: this.devices, profiles: index === 0 ? unused : [], broker, site: this.site }),
     );
   }
 

@@ -397,6 +397,18 @@ describe("what is added to EdgeX", () => {
     );
   });
 
+  test("is known at brokers of others by its site, and by its namespace where that is another than usual", () => {
+    const clients = (namespace?: string) => {
+      const model = new EdgeXModel("a/EdgeX", { profile: EdgeXProfile.CORE, namespace }, { site: "boston" });
+      model.addDeviceService(DeviceService.mqtt({ broker: { host: "10.9.0.5" } }));
+      const credentials = ExportCredentials.anonymous();
+      model.addExport(Export.mqtt({ name: "cloud", broker: "mqtts://example.com", topic: "line", credentials }));
+      return [...JSON.stringify(model.values).matchAll(/ClientId\\+":\\+"([\w-]*(?:devices|cloud))\\+"/g)].map(([, id]) => id);
+    };
+    expect(clients()).toEqual(expect.arrayContaining(["boston-device-mqtt-devices", "boston-app-mqtt-export-cloud"]));
+    expect(clients("hall")).toEqual(expect.arrayContaining(["boston-hall-device-mqtt-devices", "boston-hall-app-mqtt-export-cloud"]));
+  });
+
   test("takes rules of devices that a service finds by itself, beside those of the code", () => {
     const rules = (options: Parameters<typeof DeviceService.onvif>[0]) => () =>
       synthEdgeX({ rulesEngine: true }, (edgex) => {

@@ -54,6 +54,11 @@ export interface DeviceServiceContext {
    * @default - as the chart has it
    */
   readonly broker?: BusBroker;
+  /**
+   * Name of the site: brokers tell clients of several sites apart by it.
+   * @default - none
+   */
+  readonly site?: string;
 }
 
 /** What of a kind is not the same in all. */
@@ -393,6 +398,7 @@ export class DeviceService {
       logLevel: options.logLevel,
       profilesDir: mount.profilesDir,
       devicesDir,
+      site: context.site,
     };
     const endpoints = [...devices.flatMap(({ protocols }) => protocols.reachedAt), ...(special.endpoints ?? [])];
     const outbound = [...outboundOf(this.name, options.networks ?? [], kind.devicePorts, endpoints), ...(special.outbound ?? [])];
