@@ -29,7 +29,7 @@ const RESOURCES: ContainerResources = { cpuMillis: 20, memory: Size.mebibytes(48
  * says so. What a destination does not take waits on the disk of the node.
  *
  * Nobody outside of the node is asked what a line is of, and nothing is read of pods but what they write. Lines may have secrets in them all the
- * same: who reads logs reads those.
+ * same: who reads logs reads those. A cluster has one collector: its state is in one folder of each node.
  *
  * When it is taken away, `/var/lib/mec-logs` stays on the nodes: how far was read, and what was not delivered.
  *
@@ -93,6 +93,8 @@ function definition(props: LogCollectorProps, pipeline: LogPipeline, neighbours:
     values: [collectorValues(pipeline.own, resources, pipeline.destination?.credentialsSecret)],
     lateValues: () => lateCollectorValues({ ...pipeline, loki: neighbours.loki }, neighbours.prometheus),
     after: [KINDS.loki, KINDS.prometheus],
+    // Two would read and write the same folder of each node.
+    conflicts: [KINDS.collector],
     footprint: { cpuMillis: 0, perNode: { cpuMillis, memory } },
     // It reads folders of the machine.
     podSecurity: "privileged",

@@ -29,7 +29,8 @@ const RESOURCES: ContainerResources = { cpuMillis: 50, memory: Size.mebibytes(25
  * Loki, which keeps logs and answers questions about them, as one process with one volume: for the logs of a site. A `LogCollector` brings them.
  *
  * Who may read and write is a matter of a network policy, since Loki asks for no password: collectors and, where they are in the app, Prometheus
- * and Grafana; and `allowedNamespaces`. Grafana is told of it by a ConfigMap in its own namespace, and gets a dashboard.
+ * and Grafana; and `allowedNamespaces`. Grafana is told of it by a ConfigMap in its own namespace, and gets a dashboard. Where a cluster has several,
+ * all of that but metrics is of the first alone.
  *
  * When it is taken away, its namespace goes with the claim, and the lines with it unless the storage class has `ReclaimPolicy.RETAIN`.
  *
@@ -63,12 +64,12 @@ export class Loki extends HelmAddOn {
     atSynth(this, () => this.warnOfSilence(neighbours, allowedNamespaces));
   }
 
-  private warnOfSilence({ collectors }: Neighbours, allowedNamespaces: readonly string[]): void {
-    if (collectors.length === 0 && allowedNamespaces.length === 0) {
+  private warnOfSilence(neighbours: Neighbours, allowedNamespaces: readonly string[]): void {
+    if (neighbours.collectorsOf(this).length === 0 && allowedNamespaces.length === 0) {
       warn(
         this,
         "MEC1975",
-        `got no log-collector for the cluster ${this.cluster.clusterName} and no allowedNamespaces: nobody gets to Loki, so it stays empty; add a LogCollector to the app, or name the namespaces of those that send logs`,
+        `got no log-collector for the cluster ${this.cluster.clusterName} that sends to it, and no allowedNamespaces: nobody gets to Loki, so it stays empty; add a LogCollector to the app, which sends to the first Loki, or name the namespaces of those that send logs`,
       );
     }
   }
