@@ -63,14 +63,22 @@ const PATH = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*\/?)?$/;
  */
 export class EdgeXIngress {
   /**
-   * By Traefik, microk8s' add-on from 1.35 on.
+   * By Traefik, microk8s' add-on from 1.35 on, at its entry point `websecure` alone.
    * @throws {MecError} MEC1479 for a host or a path that is none, MEC1424 for what is no name of a Secret
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
+   * @see https://github.com/canonical/microk8s-core-addons/blob/1.35/addons/ingress/values.yaml
    */
   public static traefik(props: EdgeXIngressProps): EdgeXIngress {
     const { basicAuthSecret } = checked(props);
     // The class is Traefik's alone: another controller would pass over its middleware, and let everybody in.
-    return new EdgeXIngress(props, "traefik", { basicAuthMiddlewareSecret: basicAuthSecret });
+    return new EdgeXIngress(props, "traefik", {
+      basicAuthMiddlewareSecret: basicAuthSecret,
+      annotations: {
+        // Traefik answers at every entry point otherwise, at port 80 too, where the password would be read by anybody on the way.
+        "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+        "traefik.ingress.kubernetes.io/router.tls": "true",
+      },
+    });
   }
 
   /**

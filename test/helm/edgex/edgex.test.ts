@@ -452,7 +452,12 @@ describe("an ingress", () => {
       className: "traefik",
       host: "line.example.com",
       tlsSecret: "line-tls",
-      annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" },
+      annotations: {
+        "cert-manager.io/cluster-issuer": "letsencrypt",
+        // Not at port 80, where a password would be in the clear.
+        "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+        "traefik.ingress.kubernetes.io/router.tls": "true",
+      },
       basicAuthMiddlewareSecret: "line-users",
       controllerNamespace: "ingress",
       paths: [{ path: "/", service: "edgex-ui-go", port: 4000 }],
