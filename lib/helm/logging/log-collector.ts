@@ -12,6 +12,7 @@ import type { LogCollectorProps } from "./collector-props";
 import { collectorValues, lateCollectorValues } from "./collector-values";
 import { assertBuffer, assertDropRules, assertUnits } from "./collector-rules";
 import { logWriterPolicy, type LogDestination } from "./log-export";
+import { assertLoggingResources } from "./logging-resources";
 import { KINDS, Neighbours } from "./neighbours";
 import { UNITS, type LogPipeline } from "./pipeline";
 
@@ -34,7 +35,7 @@ const RESOURCES: ContainerResources = { cpuMillis: 20, memory: Size.mebibytes(48
  * When it is taken away, `/var/lib/mec-logs` stays on the nodes: how far was read, and what was not delivered.
  *
  * @throws {MecError} MEC1424, MEC1023, MEC1030 and MEC1523 for the export, MEC1524 and MEC1414 for what is dropped, MEC1525 for the journal,
- *   MEC1526 for the buffer, and what {@link HelmAddOn} refuses; at synth MEC1522 where there is neither a Loki nor an export
+ *   MEC1526 for the buffer, MEC1527 for resources, and what {@link HelmAddOn} refuses; at synth MEC1522 where there is neither a Loki nor an export
  * @see https://docs.fluentbit.io/manual/
  */
 export class LogCollector extends HelmAddOn {
@@ -51,6 +52,7 @@ export class LogCollector extends HelmAddOn {
     assertDropRules(path, excludedNamespaces, dropLines);
     assertUnits(path, units);
     assertBuffer(path, buffer);
+    assertLoggingResources(path, props.resources ?? RESOURCES);
     const destination = props.export?.destination({ path, clusterName: cluster.clusterName, region: cluster.region });
     const { namespace = NAMESPACE, releaseName = RELEASE } = props;
     const own = { namespace, releaseName };

@@ -13,6 +13,7 @@ import type { ContainerResources } from "../prometheus/resources";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
 import { lateValuesText } from "../values";
 import { PINNED_CHARTS } from "../versions";
+import { assertLoggingResources } from "./logging-resources";
 import { loggingValues } from "./logging-values";
 import type { LokiProps } from "./loki-props";
 import { LOKI_SECTIONS, lateLokiValues, lokiValues, type LokiSettings } from "./loki-values";
@@ -36,7 +37,7 @@ const RESOURCES: ContainerResources = { cpuMillis: 50, memory: Size.mebibytes(25
  *
  * Loki is under the AGPL 3.0, as Grafana is; it is installed as its makers built it.
  *
- * @throws {MecError} MEC1520 and MEC1521 for retention, MEC1414 for allowedNamespaces, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1520 and MEC1521 for retention, MEC1527 for resources, MEC1414 for allowedNamespaces, and what {@link HelmAddOn} refuses
  * @see https://grafana.com/docs/loki/latest/get-started/deployment-modes/#monolithic-mode
  */
 export class Loki extends HelmAddOn {
@@ -84,6 +85,7 @@ function checkedLoki(path: string, props: LokiProps): LokiSettings {
     storageClass = HOSTPATH_STORAGE_CLASS,
     resources = RESOURCES,
   } = props;
+  assertLoggingResources(path, resources);
   return { retention: checkedLogRetention(path, { retention, dailyLimit, volume }), volume, storageClass, resources };
 }
 

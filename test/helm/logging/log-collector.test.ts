@@ -188,6 +188,11 @@ describe("the collector", () => {
     ["a unit without its kind", { journal: ["kubelite"] }, /MEC1525.*got "kubelite" as journal\[0\].*write for example "snap\.microk8s/],
     ["a unit that is none", { journal: ["a.service", "b c.service"] }, /MEC1525.*as journal\[1\]/],
     ["a small buffer", { buffer: Size.mebibytes(31.5) }, /MEC1526.*got 31\.5 MiB as buffer.*at least Size\.mebibytes\(32\)/],
+    [
+      "half a thousandth of a processor",
+      { resources: { cpuMillis: 0.5, memory: Size.mebibytes(64), memoryLimit: Size.mebibytes(64) } },
+      /MEC1527.*got 0\.5 as resources\.cpuMillis/,
+    ],
     ["no namespace", { excludedNamespaces: ["*"] }, /MEC1414/],
     [
       "no name of a Secret",

@@ -143,6 +143,10 @@ describe("Loki", () => {
     [{ volume: Size.mebibytes(512) }, /\[MEC1520\] add-ons\/Loki: got 512 MiB as volume/],
     [{ retention: Duration.hours(12) }, /\[MEC1521\] add-ons\/Loki: got 12 hours as retention/],
     [{ allowedNamespaces: ["Not one"] }, /MEC1414/],
+    [
+      { resources: { cpuMillis: 50, memory: Size.mebibytes(256), memoryLimit: Size.mebibytes(255) } },
+      /\[MEC1527\] add-ons\/Loki: got 255 MiB as resources\.memoryLimit for a request of 256 MiB/,
+    ],
   ])("refuses %j", (props, message) => {
     expect(() => madeLoki(props)).toThrow(message);
   });
