@@ -174,6 +174,16 @@ export const MEC_ERRORS = {
   MEC1532: "Not the name of an issuer",
   MEC1533: "Not a time for the registry to clean up",
   MEC1534: "Registry that nodes look for elsewhere",
+  MEC1500: "Not a name within Kubeflow",
+  MEC1501: "Model whose runtime is off",
+  MEC1502: "GPU that no node has",
+  MEC1503: "GPU without the GPU operator",
+  MEC1504: "Unusable storage of a model",
+  MEC1505: "Part of Kubeflow that the profile leaves out",
+  MEC1506: "Name within Kubeflow used twice",
+  MEC1507: "Model that cannot be reached so",
+  MEC1508: "Image without an exact version",
+  MEC1509: "Training run that cannot be",
   MEC1515: "Volume that pipelines would soon fill",
   MEC1516: "Not a number of runs",
   MEC1517: "Not a namespace that may open pipelines",
@@ -204,6 +214,8 @@ export const MEC_ERRORS = {
   MEC1941: "Nodes too small for Prometheus among others",
   MEC1950: "Kubeconfig that is not there yet",
   MEC1975: "Loki that nobody writes to",
+  MEC1970: "Model that answers whoever reaches it",
+  MEC1971: "Trainer that may not fit a release",
 } as const;
 
 /** Code of a rule in {@link MEC_ERRORS}. */

@@ -6,6 +6,7 @@ export * from "./deployer-policy";
 export * from "./edgex";
 export * from "./infrastructure";
 export * from "./logging";
+export * from "./kubeflow";
 export * from "./platform";
 export * from "./prometheus";
 export type { PolicyCondition, PolicyDocument, PolicyStatement } from "./policy-document";

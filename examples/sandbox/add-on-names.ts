@@ -1,5 +1,5 @@
 /** What the sandbox can have in its cluster, by the names that `--with` and `MEC_WITH` take, which add up; each is a stack `<site>-<name>`. */
-export const SANDBOX_ADD_ONS = ["platform", "prometheus", "edgex", "logging"] as const;
+export const SANDBOX_ADD_ONS = ["platform", "prometheus", "edgex", "logging", "kubeflow"] as const;
 
 /** Name of something that the sandbox can have in its cluster. */
 export type SandboxAddOn = (typeof SANDBOX_ADD_ONS)[number];

@@ -1,6 +1,8 @@
 import type { App } from "cdktf";
 import { ApiAccess } from "../../lib/access/api-access";
 import { InfrastructureStack } from "../../stacks/infrastructure";
+import { KubeflowProfile } from "../../lib/helm/kubeflow/profile";
+import { KubeflowStack } from "../../stacks/kubeflow";
 import { DeviceProfile } from "../../lib/helm/edgex/devices/device-profile";
 import { DeviceProtocol } from "../../lib/helm/edgex/devices/device-protocol";
 import { DeviceService } from "../../lib/helm/edgex/devices/device-service";
@@ -29,6 +31,8 @@ export interface SandboxStacks {
   readonly edgex?: EdgeXStack;
   /** Loki and its collectors, where the settings ask for them: `<site>-logging`. */
   readonly logging?: LoggingStack;
+  /** Kubeflow for models and training runs, with neither, where the settings ask for it: `<site>-kubeflow`. */
+  readonly kubeflow?: KubeflowStack;
 }
 
 /** A MEC of one site, of one node unless the settings say more, and a stack that tries it. */
@@ -66,7 +70,10 @@ export function sandbox(app: App, settings: SandboxSettings): SandboxStacks {
     addDevice(edgex);
   }
   const logging = settings.with.includes("logging") ? new LoggingStack(app, `${site}-logging`, { cluster, aws, backend }) : undefined;
-  return { infrastructure, smoke, platform, prometheus, edgex, logging };
+  const kubeflow = settings.with.includes("kubeflow")
+    ? new KubeflowStack(app, `${site}-kubeflow`, { cluster, profile: KubeflowProfile.SERVING_AND_TRAINING, aws, backend })
+    : undefined;
+  return { infrastructure, smoke, platform, prometheus, edgex, logging, kubeflow };
 }
 
 /** A device that tells numbers at random. */

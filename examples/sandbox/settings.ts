@@ -33,7 +33,7 @@ export interface SandboxSettings {
    */
   readonly allowedCidrs: readonly string[];
   /**
-   * `with` or `MEC_WITH`: what the cluster shall have, `platform`, `prometheus`, `edgex`, `logging` or several, separated by commas. What `MEC_ALSO_WITH` says is
+   * `with` or `MEC_WITH`: what the cluster shall have, `platform`, `prometheus`, `edgex`, `logging`, `kubeflow` or several, separated by commas. What `MEC_ALSO_WITH` says is
    * added, whichever of the two counts: `--with` of `npm run sandbox` sets it. @default "" (nothing)
    */
   readonly with: readonly SandboxAddOn[];

@@ -60,4 +60,42 @@ export const PINNED_CHARTS = {
     source: "https://github.com/fluent/helm-charts/blob/fluent-bit-0.58.1/charts/fluent-bit/Chart.yaml",
     date: "2026-11-25",
   },
+  /**
+   * Definitions of KServe without descriptions and validation. The release's Secret is 5,808 bytes of 1,048,576, where that of `kserve-crd` is
+   * 401,356: the record that Helm 3.17.3 would keep, gzip and base64, of the chart at that tag with the library's values.
+   */
+  kserveCrds: {
+    chart: "kserve-crd-minimal",
+    repository: "oci://ghcr.io/kserve/charts",
+    version: "v0.20.0",
+    source: "https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-crd-minimal/Chart.yaml",
+    date: "2026-11-25",
+  },
+  /** KServe's controller and its webhooks. The release's Secret is 51,656 bytes of 1,048,576, measured the same way. */
+  kserve: {
+    chart: "kserve-resources",
+    repository: "oci://ghcr.io/kserve/charts",
+    version: "v0.20.0",
+    source: "https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-resources/Chart.yaml",
+    date: "2026-11-25",
+  },
+  /** KServe's model servers. The release's Secret is 69,488 bytes of 1,048,576, measured the same way. */
+  kserveRuntimes: {
+    chart: "kserve-runtime-configs",
+    repository: "oci://ghcr.io/kserve/charts",
+    version: "v0.20.0",
+    source: "https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-runtime-configs/Chart.yaml",
+    date: "2026-11-25",
+  },
+  /**
+   * Kubeflow Trainer with JobSet 0.12.0. The release's Secret is 879,580 bytes of 1,048,576, measured the same way, with its definitions; later
+   * ones are larger (https://github.com/kubeflow/trainer/pull/3552), so another version may not be installable by Helm at all.
+   */
+  kubeflowTrainer: {
+    chart: "kubeflow-trainer",
+    repository: "oci://ghcr.io/kubeflow/charts",
+    version: "2.3.0",
+    source: "https://github.com/kubeflow/trainer/blob/v2.3.0/charts/kubeflow-trainer/Chart.yaml",
+    date: "2026-11-25",
+  },
 } as const satisfies Readonly<Record<string, PinnedChart>>;

@@ -7,8 +7,11 @@ import { parameter, resources, snapshotOf, synthApp, warnings, type StackJson } 
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- synthesized JSON has no static shape */
 
-/** Ports that an example's author opens to everybody, by example. */
-const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = { "import-into-your-stack": [443] };
+/** Ports that an example's author opens to everybody, by stack. */
+const NAMED_FOR_EVERYBODY: Readonly<Record<string, readonly number[]>> = {
+  video: [443],
+  "atlas-infrastructure": [30080],
+};
 
 /** Rules that stacks warn of by their nature: how large somebody's own machine is cannot be known, which the first add-on tells for all. */
 const WARNED_OF: Readonly<Record<string, readonly string[]>> = { "laptop-platform": ["MEC1921"] };
@@ -35,7 +38,7 @@ test.each(synthesizedExamples)("%s is what it was", (_, byName) => {
   expect(Object.fromEntries(Object.entries(byName).map(([name, json]) => [name, snapshotOf(json)]))).toMatchSnapshot();
 });
 
-describe.each(stacks)("%s of %s", (stack, example, json) => {
+describe.each(stacks)("%s of %s", (stack, _, json) => {
   test("refers to nothing that is not there, and warns about nothing", () => {
     expect(danglingReferences(json)).toEqual([]);
     expect(warnings(json).map((text) => /MEC\d+/.exec(text)?.[0])).toEqual(WARNED_OF[stack] ?? []);
@@ -51,7 +54,7 @@ describe.each(stacks)("%s of %s", (stack, example, json) => {
     expect(everywhere.filter(isPathMtu)).toHaveLength(instancesOf(json, "gateway").length);
     const open = everywhere.filter((rule) => !isPathMtu(rule)).map(([, rule]) => rule);
     expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual(
-      (NAMED_FOR_EVERYBODY[example] ?? []).map((port) => [port, port]),
+      (NAMED_FOR_EVERYBODY[stack] ?? []).map((port) => [port, port]),
     );
     const out = resources(json, "aws_vpc_security_group_egress_rule").filter(({ cidr_ipv4 }) => cidr_ipv4 === "0.0.0.0/0");
     for (const { ip_protocol, from_port, to_port } of out) {
@@ -116,6 +119,22 @@ test("high-availability has three nodes that are kept, two groups of workers, an
     { name: "gpu", count: 1 },
   ]);
   expect(resources(json, "aws_eip")).toHaveLength(5);
+});
+
+test("ml-at-the-edge trains in the image that serves, writes where the model is read, and opens the port that it answers at", () => {
+  const { "atlas-kubeflow": json, "atlas-infrastructure": infrastructure } = Object.fromEntries(synthesizedExamples)["ml-at-the-edge"]!;
+  const values = (name: string) => JSON.parse(resources(json!, "helm_release").find((release) => release.name === name)!.values[0]);
+  const { models, jobs, stores } = values("kubeflow-workloads");
+  const { sklearn } = values("kubeflow-training-runtimes").runtimes;
+  expect(sklearn.image).toBe("docker.io/kserve/sklearnserver:v0.20.0");
+  const [[name, job]] = Object.entries<any>(jobs) as [[string, any]];
+  expect(name).toMatch(/^iris-[0-9a-f]{8}$/);
+  expect(job.stores).toEqual([{ path: "/models", store: "models" }]);
+  expect(job.command[2]).toContain('"/models/iris/model.joblib"');
+  expect(models.iris.storageUri).toBe("pvc://models/iris");
+  expect(Object.keys(stores)).toEqual(["models"]);
+  const opened = resources(infrastructure!, "aws_vpc_security_group_ingress_rule").map(({ from_port }) => from_port);
+  expect(opened).toContain(models.iris.nodePort);
 });
 
 test("local-microk8s has nothing of AWS, and what a site's add-ons have", () => {

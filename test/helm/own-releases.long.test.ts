@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { mlAtTheEdge } from "../../examples/ml-at-the-edge/app";
 import { EdgeXProfile, KubeflowPipelines, PrometheusProfile, ReclaimPolicy, RegistryTls, Size, WavelengthInstanceType } from "../../lib";
 import { EdgeXStack, LoggingStack, PlatformStack, PrometheusStack } from "../../stacks";
 import { SERVICES } from "./edgex/support/devices";
@@ -18,6 +19,7 @@ const apps = [
     new EdgeXStack(app, "edgex", { cluster, profile: EdgeXProfile.CORE });
     new LoggingStack(app, "logging", { cluster });
   }),
+  ownReleases((app) => void mlAtTheEdge(app)),
   ownReleases((app) => {
     const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
     new PlatformStack(app, "other-platform", {

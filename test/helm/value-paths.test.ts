@@ -190,7 +190,9 @@ describe("the lists", () => {
     const all = lines(file);
     const paths = all.filter((line) => line !== "" && !line.startsWith("#"));
     expect(all[0]).toMatch(/^# Key paths that .+ knows, made by .+ from https:\/\/github\.com\/\S+\.$/);
-    expect(paths.length).toBeGreaterThan(100);
+    // A chart of definitions alone has no values.
+    if (file.startsWith("kserve-crd-minimal-")) expect(paths).toEqual([]);
+    else expect(paths.length).toBeGreaterThan(100);
     expect(paths).toEqual([...new Set(paths)].sort());
     expect(paths.filter((path) => !/^[\w-]+(?:\\\.|[\w./-])*(?:\.\*)?$/.test(path))).toEqual([]);
   });

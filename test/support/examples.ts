@@ -5,6 +5,7 @@ import { existingVpc } from "../../examples/existing-vpc/app";
 import { highAvailability } from "../../examples/high-availability/app";
 import { VideoStack } from "../../examples/import-into-your-stack/app";
 import { localMicrok8s } from "../../examples/local-microk8s/app";
+import { mlAtTheEdge } from "../../examples/ml-at-the-edge/app";
 import { sandbox } from "../../examples/sandbox/app";
 import { readSettings } from "../../examples/sandbox/settings";
 import { synthApp, type StackJson } from "./synth";
@@ -18,6 +19,7 @@ const EXAMPLES: Readonly<Record<string, (app: App) => void>> = {
   "edgex-line": (app) => void edgexLine(app),
   "high-availability": (app) => void highAvailability(app),
   "local-microk8s": (app) => void localMicrok8s(app, { path: KUBECONFIG }),
+  "ml-at-the-edge": (app) => void mlAtTheEdge(app),
   "import-into-your-stack": (app) => void new VideoStack(app, "video"),
 };
 

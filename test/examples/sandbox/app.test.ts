@@ -74,6 +74,20 @@ test("EdgeX comes with what it stands on, and with a device", () => {
   }
 });
 
+test("Kubeflow comes with what it stands on, and after it, for models and training runs", () => {
+  const stacks = synthSandbox({ MEC_WITH: "kubeflow" });
+  expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-kubeflow", "sandbox-platform", "sandbox-smoke"]);
+  expect(stacks["sandbox-kubeflow"].dependencies).toEqual(expect.arrayContaining(["sandbox-infrastructure", "sandbox-platform"]));
+  expect(
+    resources(stacks["sandbox-kubeflow"], "helm_release")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["kserve", "kserve-crds", "kserve-runtimes", "kubeflow-trainer", "kubeflow-trainer-runtimes"]);
+  for (const json of Object.values(stacks)) {
+    expect(warnings(json)).toEqual([]);
+  }
+});
+
 test("logs come with what they stand on, and after Prometheus where it is there", () => {
   const stacks = synthSandbox({ MEC_WITH: "logging" });
   expect(Object.keys(stacks).sort()).toEqual(["sandbox-infrastructure", "sandbox-logging", "sandbox-platform", "sandbox-smoke"]);

@@ -59,6 +59,7 @@ test("what --with asks for is added to the setting, wherever that is from", () =
   expect(having("platform", { MEC_ALSO_WITH: "prometheus" })).toEqual(["platform", "prometheus"]);
   expect(having("prometheus", { MEC_WITH: "platform", MEC_ALSO_WITH: "prometheus,platform" })).toEqual(["platform", "prometheus"]);
   expect(having("platform", { MEC_WITH: "", MEC_ALSO_WITH: "prometheus" })).toEqual(["prometheus"]);
+  expect(having("platform", { MEC_ALSO_WITH: "kubeflow" })).toEqual(["platform", "kubeflow"]);
   expect(() => having("platform", { MEC_ALSO_WITH: "grafana" })).toThrow(/MEC1301.*"grafana"/);
 });
 

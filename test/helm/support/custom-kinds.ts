@@ -27,6 +27,14 @@ const ENDPOINT: Shape = {
   relabelings: RELABELING,
 };
 
+/** A TrainingRuntime, whether of a namespace or of the cluster; the pods in it are Kubernetes' own. */
+const TRAINING_RUNTIME: Shape = {
+  mlPolicy: { numNodes: ANY, torch: ANY, jax: ANY, xgboost: ANY },
+  template: {
+    spec: { replicatedJobs: { name: ANY, template: { metadata: { labels: ANY }, spec: { template: { spec: ANY } } } } },
+  },
+};
+
 /**
  * The fields that the library's own charts use of kinds that Kubernetes itself does not have, by `apiVersion` and `kind`. A field that is not here
  * is looked up in the documentation and added.
@@ -34,6 +42,8 @@ const ENDPOINT: Shape = {
  * @see https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.1/Documentation/api-reference/api.md
  * @see https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificateSpec
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
+ * @see https://github.com/kserve/kserve/blob/v0.20.0/pkg/apis/serving/v1beta1/predictor.go
+ * @see https://github.com/kubeflow/trainer/blob/v2.3.0/pkg/apis/trainer/v1alpha1/trainjob_types.go
  */
 export const CUSTOM_KINDS: Readonly<Record<string, Shape>> = {
   "monitoring.coreos.com/v1 ServiceMonitor": {
@@ -85,5 +95,55 @@ export const CUSTOM_KINDS: Readonly<Record<string, Shape>> = {
     basicAuth: { secret: ANY, realm: ANY, removeHeader: ANY, headerField: ANY },
     chain: { middlewares: { name: ANY, namespace: ANY } },
     stripPrefix: { prefixes: ANY },
+  },
+  "serving.kserve.io/v1beta1 InferenceService": {
+    predictor: {
+      automountServiceAccountToken: ANY,
+      deploymentStrategy: { type: ANY, rollingUpdate: { maxSurge: ANY, maxUnavailable: ANY } },
+      enableServiceLinks: ANY,
+      maxReplicas: ANY,
+      minReplicas: ANY,
+      model: {
+        env: { name: ANY, value: ANY },
+        modelFormat: { name: ANY, version: ANY },
+        protocolVersion: ANY,
+        resources: { requests: ANY, limits: ANY },
+        runtime: ANY,
+        storageUri: ANY,
+      },
+      runtimeClassName: ANY,
+      securityContext: { runAsNonRoot: ANY, seccompProfile: { type: ANY } },
+      serviceAccountName: ANY,
+      tolerations: { key: ANY, operator: ANY },
+    },
+  },
+  "trainer.kubeflow.org/v1alpha1 TrainingRuntime": TRAINING_RUNTIME,
+  "trainer.kubeflow.org/v1alpha1 ClusterTrainingRuntime": TRAINING_RUNTIME,
+  "trainer.kubeflow.org/v1alpha1 TrainJob": {
+    activeDeadlineSeconds: ANY,
+    runtimePatches: {
+      manager: ANY,
+      trainingRuntimeSpec: {
+        template: {
+          spec: {
+            replicatedJobs: {
+              name: ANY,
+              template: {
+                spec: {
+                  template: {
+                    spec: {
+                      volumes: { name: ANY, persistentVolumeClaim: { claimName: ANY } },
+                      containers: { name: ANY, volumeMounts: { name: ANY, mountPath: ANY } },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    runtimeRef: { apiGroup: ANY, kind: ANY, name: ANY },
+    trainer: { args: ANY, command: ANY, env: { name: ANY, value: ANY }, numNodes: ANY },
   },
 };

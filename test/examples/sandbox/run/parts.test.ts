@@ -67,7 +67,9 @@ describe("arguments", () => {
     expect(() => parseArguments(["--help"], (text) => (said += text))).toThrow(ArgumentsEnd);
     expect(() => parseArguments(["--help"], () => undefined)).toThrow(expect.objectContaining({ exitCode: 0 }));
     for (const option of ["--keep", "--destroy", "--zone", "--verbose", "--with"]) expect(said).toContain(option);
-    expect(said.replace(/\s+/g, " ")).toContain("beside those of MEC_WITH: platform or prometheus or edgex or logging; may be repeated");
+    expect(said.replace(/\s+/g, " ")).toContain(
+      "beside those of MEC_WITH: platform or prometheus or edgex or logging or kubeflow; may be repeated",
+    );
   });
 });
 

@@ -1,0 +1,121 @@
+import { Token } from "cdktf";
+import { createHash } from "node:crypto";
+import { MecError, got } from "../../errors";
+import type { Duration } from "../../units";
+import type { Values } from "../values";
+import { assertName } from "./names";
+import type { ModelStore } from "./model-store";
+import type { TrainingRuntime } from "./training-runtime";
+
+/** A training run. */
+export interface TrainJobProps {
+  /** Name of the run, and of its folder by custom: 1 to 40 lowercase letters, digits and dashes. */
+  readonly name: string;
+  /** What it runs in: one of the profile, or one that `addTrainingRuntime` gave. */
+  readonly runtime: TrainingRuntime;
+  /**
+   * The program.
+   * @default - that of the image
+   */
+  readonly command?: readonly string[];
+  /**
+   * Its arguments.
+   * @default - those of the image
+   */
+  readonly args?: readonly string[];
+  /**
+   * Environment of the program. No secret belongs here.
+   * @default - none
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Number of nodes of the run, each a pod.
+   * @default 1
+   */
+  readonly nodes?: number;
+  /**
+   * Stores that the program reads and writes, by the path where it finds each.
+   * @default - none
+   */
+  readonly stores?: Readonly<Record<string, ModelStore>>;
+  /**
+   * How long it may take: then it is ended, and has failed.
+   * @default - any time
+   */
+  readonly deadline?: Duration;
+}
+
+/** Longest command that fits what Trainer takes of a text (https://github.com/kubeflow/trainer/blob/v2.3.0/pkg/apis/trainer/v1alpha1/trainjob_types.go). */
+const MAX_ITEMS = 128;
+
+/** Paths that are the pod's own. */
+const TAKEN = ["/", "/tmp"];
+
+/**
+ * Refuses a run that cannot be.
+ *
+ * @param path construct path for the error
+ * @param props the run
+ * @throws {MecError} MEC1500 for the name, MEC1509 for anything else
+ */
+export function assertTrainJob(path: string, { name, nodes = 1, stores = {}, command = [], args = [], env = {} }: TrainJobProps): void {
+  assertName(path, "training run", name);
+  const refuse = (detail: string): never => {
+    throw new MecError("MEC1509", path, detail);
+  };
+  if (!(Number.isInteger(nodes) && nodes > 0)) {
+    refuse(`${got(nodes)} as nodes: it is a whole number above zero, so write for example 1`);
+  }
+  for (const mount of Object.keys(stores)) {
+    if (!/^(?:\/[\w.-]+)+$/.test(mount) || TAKEN.includes(mount)) {
+      refuse(`${got(mount)} as path of a store: it is an absolute path other than ${TAKEN.join(" and ")}, so write for example "/models"`);
+    }
+  }
+  for (const variable of Object.keys(env)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
+      refuse(`${got(variable)} as name of a variable: it has letters, digits and underscores, so write for example "EPOCHS"`);
+    }
+  }
+  for (const [what, items] of Object.entries({ command, args })) {
+    if (items.length > MAX_ITEMS) {
+      refuse(`${items.length} items as ${what}: Trainer takes ${MAX_ITEMS} at most, so write a script`);
+    }
+  }
+}
+
+/**
+ * What the library's chart makes of a run, by the name that it has in Kubernetes. A run cannot be changed: one that is written otherwise has
+ * another name, so it runs again, and the one before goes.
+ *
+ * @param props the run
+ * @param isShared whether its runtime is the whole cluster's
+ */
+export function trainJobValues(props: TrainJobProps, isShared: boolean): { readonly name: string; readonly values: Values } {
+  const { name, runtime, command = [], args = [], env = {}, nodes = 1, stores = {}, deadline } = props;
+  const values = {
+    runtime: { kind: isShared ? "ClusterTrainingRuntime" : "TrainingRuntime", name: runtime.name },
+    command: [...command],
+    args: [...args],
+    env: { ...env },
+    nodes,
+    stores: Object.entries(stores).map(([path, store]) => ({ path, store: store.name })),
+    ...(deadline === undefined ? {} : { deadlineSeconds: Math.ceil(deadline.toSeconds()) }),
+  };
+  // Its runtime too: what runs is of both. A token counts as the text that it is.
+  const digest = createHash("sha256")
+    .update(JSON.stringify([values, runtime.toValues()]))
+    .digest("hex");
+  assertNoTokens(name, values);
+  return { name: `${name}-${digest.slice(0, 8)}`, values };
+}
+
+/** A run that only the apply knows would have another name at each synth: numbers of tokens change. */
+function assertNoTokens(name: string, values: object): void {
+  if (Token.isUnresolved(values) || /\$\{TfToken\[/.test(JSON.stringify(values))) {
+    throw new MecError(
+      "MEC1509",
+      `training run ${name}`,
+      "got a value that only the apply knows: its name hangs on all that it is, so write the value itself, or have the program read it from a ConfigMap",
+    );
+  }
+}
