@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import type { IConstruct } from "constructs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -16,7 +17,7 @@ import {
 } from "../../../lib";
 import { PlatformStack } from "../../../stacks";
 import { resources, synthApp, warnings, type StackJson } from "../../support/synth";
-import { addOnStack, bostonSite } from "../support/add-ons";
+import { addOnStack, bostonSite, importedBoston, knownBoston } from "../support/add-ons";
 
 const CA = readFileSync(join(__dirname, "../../microk8s/fixtures/site-ca.crt"), "utf8");
 
@@ -30,16 +31,20 @@ function made(options: ImageRegistryOptions = {}): ImageRegistry {
 }
 
 /** The stack of the add-on with what else is in it. */
-function synthesized(options: ImageRegistryOptions = {}, withCertManager = false, controlPlane?: { count: 1 | 3 | 5 }): StackJson {
+function synthesized(options: ImageRegistryOptions = {}, withCertManager = false, like = cluster): StackJson {
   return synthApp((app) => {
-    const { cluster } = bostonSite(app, { controlPlane });
     const stack = addOnStack(app);
+    const cluster = knownBoston(stack, like);
     new ImageRegistry(stack, "Registry", { cluster, ...options });
     new HostpathStorage(stack, "Storage", { cluster });
     if (withCertManager) new CertManager(stack, "CertManager", { cluster });
   })["add-ons"]!;
 }
 
+/** What synth would refuse of a construct itself, by the code. */
+const refused = ({ node }: IConstruct, code: string): string[] => node.validate().filter((message) => message.startsWith(`[${code}]`));
+
+const plain = synthesized();
 const release = (json: StackJson) => resources(json, "helm_release").find(({ name }) => name === "registry")!;
 
 describe("the registry of a cluster", () => {
@@ -91,13 +96,13 @@ describe("the registry of a cluster", () => {
 
   test("asks for no cert-manager without an issuer", () => {
     for (const tls of [undefined, RegistryTls.secret("registry-cert")]) {
-      expect(release(synthesized({ tls })).name).toBe("registry");
+      expect(refused(made({ tls }), "MEC1416")).toEqual([]);
     }
+    expect(release(plain).name).toBe("registry");
   });
 
   test("comes after the storage class of its volume", () => {
-    const json = synthesized();
-    expect(release(json).depends_on).toContain(addressOf(json, "hostpath-storage"));
+    expect(release(plain).depends_on).toContain(addressOf(plain, "hostpath-storage"));
   });
 
   test("asks for what the fit check counts, and for the volume", () => {
@@ -114,14 +119,15 @@ describe("the registry of a cluster", () => {
   });
 
   test("its namespace lets in no pod that may do more than it must", () => {
-    expect(resources(synthesized(), "kubernetes_namespace_v1").map(({ metadata }) => metadata)).toEqual([
+    expect(resources(plain, "kubernetes_namespace_v1").map(({ metadata }) => metadata)).toEqual([
       { labels: { "pod-security.kubernetes.io/enforce": "restricted" }, name: "container-registry" },
     ]);
   });
 
   test("says that its images are on the disk of one node where there are several", () => {
-    expect(warnings(synthesized({}, false, { count: 3 })).join()).toContain("MEC1923");
-    expect(warnings(synthesized()).join()).not.toContain("MEC1923");
+    const { cluster: three } = bostonSite(new App(), { controlPlane: { count: 3 } });
+    expect(warnings(synthesized({}, false, three)).join()).toContain("MEC1923");
+    expect(warnings(plain).join()).not.toContain("MEC1923");
   });
 });
 
@@ -160,8 +166,19 @@ describe("what is refused", () => {
   });
 
   test("an issuer without cert-manager", () => {
-    expect(() => synthesized({ tls: RegistryTls.clusterIssuer("site-ca") })).toThrow(/MEC1416.*got no cert-manager/);
+    expect(refused(made({ tls: RegistryTls.clusterIssuer("site-ca") }), "MEC1416")).toEqual([
+      expect.stringContaining("got no cert-manager"),
+    ]);
   });
+
+  /** What is refused of a registry where the nodes were told of others. */
+  const elsewhere = (registries: ContainerRegistry[] | undefined, options: ImageRegistryOptions = {}) => {
+    const stack = addOnStack(new App());
+    const known = knownBoston(stack, { registries });
+    return refused(new ImageRegistry(stack, "Registry", { cluster: known, ...options }), "MEC1534");
+  };
+  const ELSEWHERE =
+    /\[MEC1534\] [\w-]+\/Registry: got a registry at https?:\/\/10\.152\.183\.5 where the nodes of the cluster boston look for one at https?:\/\/10\.152\.183\.[56]: .*write the same address at both/;
 
   test.each<[string, InClusterRegistryProps, ImageRegistryOptions, boolean]>([
     ["at another address", { address: "10.152.183.6" }, {}, true],
@@ -170,44 +187,40 @@ describe("what is refused", () => {
     ["not: it is there", { address: "10.152.183.6" }, { address: "10.152.183.6" }, false],
     ["not: it is there by TLS", { certificateAuthority: CA }, { tls: RegistryTls.secret("cert") }, false],
   ])("a registry that nodes look for elsewhere: %s", (_, nodes, options, isRefused) => {
-    const build = () =>
+    const messages = elsewhere([ContainerRegistry.inCluster(nodes)], options);
+    expect(messages).toEqual(isRefused ? [expect.stringMatching(ELSEWHERE)] : []);
+  });
+
+  test("a registry that nodes of the app's own cluster look for elsewhere, at synth", () => {
+    const build = (registry: ContainerRegistry) =>
       synthApp((app) => {
-        const { cluster } = bostonSite(app, { registries: [ContainerRegistry.inCluster(nodes)] });
-        new PlatformStack(app, "platform", { cluster, registry: options });
+        const { cluster } = bostonSite(app, { registries: [registry] });
+        new PlatformStack(app, "platform", { cluster, registry: true });
       });
-    const message =
-      /\[MEC1534\] platform\/Registry: got a registry at https?:\/\/10\.152\.183\.5 where the nodes of the cluster boston look for one at https?:\/\/10\.152\.183\.[56]: .*write the same address at both/;
-    if (isRefused) {
-      expect(build).toThrow(message);
-    } else {
-      expect(Object.keys(build())).toContain("platform");
-    }
+    expect(() => build(ContainerRegistry.inCluster({ address: "10.152.183.6" }))).toThrow(ELSEWHERE);
+    expect(Object.keys(build(ContainerRegistry.inCluster()))).toContain("platform");
   });
 
   test("one registry of several that nodes were told of, or none, is enough", () => {
-    const build = (registries: ContainerRegistry[]) =>
-      synthApp((app) => {
-        const { cluster } = bostonSite(app, { registries });
-        new PlatformStack(app, "platform", { cluster, registry: true });
-      });
     const other = ContainerRegistry.inCluster({ registry: "other.boston", address: "10.152.183.7" });
     const mirror = ContainerRegistry.mirror({ registry: "docker.io", endpoints: ["https://mirror.example.com"] });
-    expect(Object.keys(build([other, ContainerRegistry.inCluster(), mirror]))).toContain("platform");
-    expect(Object.keys(build([mirror]))).toContain("platform");
-    expect(() => build([other])).toThrow(/MEC1534/);
+    expect(elsewhere([other, ContainerRegistry.inCluster(), mirror])).toEqual([]);
+    expect(elsewhere([mirror])).toEqual([]);
+    expect(elsewhere(undefined)).toEqual([]);
+    expect(elsewhere([other])).toHaveLength(1);
   });
 
   test("two registries at one address", () => {
-    const build = (address: string) =>
-      synthApp((app) => {
-        const { cluster } = bostonSite(app, { controlPlane: { rootVolume: { size: Size.gibibytes(100) } } });
-        new PlatformStack(app, "platform", { cluster, registry: true });
-        new ImageRegistry(addOnStack(app), "Second", { cluster, address, releaseName: "second", namespace: "second" });
-      });
-    expect(() => build("10.152.183.5")).toThrow(
-      /\[MEC1530\] add-ons\/Second: got "10\.152\.183\.5" as address: platform\/Registry has it already/,
-    );
-    expect(Object.keys(build("10.152.183.6"))).toContain("platform");
+    const stack = addOnStack(new App());
+    const cluster = importedBoston(stack);
+    const second = (id: string, address: string) =>
+      new ImageRegistry(stack, id, { cluster, address, releaseName: id.toLowerCase(), namespace: id.toLowerCase() });
+    const first = second("First", "10.152.183.5");
+    expect(refused(second("Second", "10.152.183.5"), "MEC1530")).toEqual([
+      expect.stringContaining('add-ons/Second: got "10.152.183.5" as address: add-ons/First has it already'),
+    ]);
+    expect(refused(second("Third", "10.152.183.6"), "MEC1530")).toEqual([]);
+    expect(refused(first, "MEC1530")).toEqual([]);
   });
 
   test("a key that the chart does not know", () => {
@@ -215,13 +228,7 @@ describe("what is refused", () => {
   });
 
   test("images that the disks do not hold", () => {
-    expect(() =>
-      synthApp((app) => {
-        const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } });
-        const stack = addOnStack(app);
-        new HostpathStorage(stack, "Storage", { cluster });
-        new ImageRegistry(stack, "Registry", { cluster, volume: Size.gibibytes(500) });
-      }),
-    ).toThrow(/MEC1420[^]*500 GiB of volumes/);
+    const { cluster: small } = bostonSite(new App(), { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } });
+    expect(() => synthesized({ volume: Size.gibibytes(500) }, false, small)).toThrow(/MEC1420[^]*500 GiB of volumes/);
   });
 });

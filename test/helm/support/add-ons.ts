@@ -49,3 +49,13 @@ export function addOnStack(app: App, id = "add-ons"): TerraformStack {
 export function importedBoston(stack: TerraformStack): IMicrok8sCluster {
   return Microk8sCluster.fromClusterName(stack, "Cluster", { clusterName: "boston", region: "us-east-1" });
 }
+
+/**
+ * The same cluster, of which the stack knows what an app that makes it knows: synthesized without the infrastructure, which takes most of the time.
+ *
+ * @param stack the stack that names it
+ * @param like what is known of it, such as a cluster of another app
+ */
+export function knownBoston(stack: TerraformStack, { capabilities, registries }: Pick<IMicrok8sCluster, "capabilities" | "registries">) {
+  return Object.assign(importedBoston(stack), { capabilities, registries }) as IMicrok8sCluster;
+}
