@@ -1,4 +1,4 @@
-import type { App } from "cdktf";
+import { App } from "cdktf";
 import {
   GpuDriver,
   HelmAddOn,
@@ -10,30 +10,34 @@ import {
   WavelengthInstanceType,
   ApiAccess,
   WavelengthZone,
+  type IMicrok8sCluster,
 } from "../../lib";
 import { InfrastructureStack, PlatformStack, deployerPolicy, type PlatformStackProps } from "../../stacks";
-import { SomeAddOn, addOnStack } from "../helm/support/add-ons";
+import { SomeAddOn, addOnStack, bostonSite, knownBoston } from "../helm/support/add-ons";
 import { danglingReferences } from "../support/structure";
 import { snapshotOf, synthApp, warnings, type StackJson } from "../support/synth";
 
 type Switches = Pick<PlatformStackProps, "certManager" | "storage" | "gpu" | "registry">;
 
-/** A site with a GPU, and its platform. */
-function site(app: App, switches: Switches, more?: (cluster: Microk8sCluster) => void): PlatformStack {
-  const { cluster } = new InfrastructureStack(app, "boston-infrastructure", {
+/** The cluster of a site with a GPU. */
+const gpuCluster = (app: App): IMicrok8sCluster =>
+  new InfrastructureStack(app, "boston-infrastructure", {
     zone: WavelengthZone.US_EAST_1_WL1_BOS,
     clusterName: "boston",
     channel: Microk8sChannel.V1_35,
     apiAccess: ApiAccess.privateNetwork(),
     controlPlane: { instanceType: WavelengthInstanceType.G4DN_2XLARGE },
-  });
-  const platform = new PlatformStack(app, "boston-platform", { cluster, ...switches });
-  more?.(cluster);
-  return platform;
-}
+  }).cluster;
 
-const synthPlatform = (switches: Switches = {}, more?: (cluster: Microk8sCluster) => void): StackJson =>
-  synthApp((app) => void site(app, switches, more))["boston-platform"]!;
+const known = gpuCluster(new App());
+/** The same cluster without its infrastructure, which takes most of the time of a synth. */
+const knownCluster = (app: App): IMicrok8sCluster => knownBoston(addOnStack(app, "names"), known);
+
+const platform = (app: App, cluster: IMicrok8sCluster, switches: Switches = {}) =>
+  new PlatformStack(app, "boston-platform", { cluster, ...switches });
+
+const synthPlatform = (switches: Switches = {}, clusterOf = knownCluster): StackJson =>
+  synthApp((app) => void platform(app, clusterOf(app), switches))["boston-platform"]!;
 
 /** Values of a release by the release's name. */
 const valuesOf = (json: StackJson, name: string): StackJson => {
@@ -45,8 +49,12 @@ const releases = (json: StackJson) =>
     .map(({ name }) => name)
     .sort();
 
+/** The platform of an app that makes the cluster too, and the one of an app that does not. */
+const whole = synthPlatform({}, gpuCluster);
+const plain = synthPlatform();
+
 test("a platform is certificates and storage, unless told otherwise", () => {
-  const json = synthPlatform();
+  const json = whole;
   expect(snapshotOf(json)).toMatchSnapshot();
   expect(releases(json)).toEqual(["cert-manager", "hostpath-storage"]);
   expect(danglingReferences(json)).toEqual([]);
@@ -61,7 +69,7 @@ test("each switch is one add-on", () => {
 });
 
 test("the registry is a switch that changes no block of the others, and is told what is said of it", () => {
-  const without = synthPlatform();
+  const without = plain;
   const json = synthPlatform({ registry: true });
   expect(releases(json)).toEqual(["cert-manager", "hostpath-storage", "registry"]);
   const others = Object.entries<StackJson>(json.resource.helm_release).filter(([, { name }]) => name !== "registry");
@@ -106,16 +114,15 @@ test("a namespace that was made apart is left alone, so that the keys of issuers
 });
 
 test("cert-manager brings its definitions, keeps them, and says what its pods ask for", () => {
-  const values = valuesOf(synthPlatform(), "cert-manager");
+  const values = valuesOf(plain, "cert-manager");
   expect(values.crds).toEqual({ enabled: true, keep: true });
   expect([values.resources, values.webhook.resources, values.cainjector.resources].map(({ requests }) => requests)).toEqual([
     { cpu: "10m", memory: "64Mi" },
     { cpu: "10m", memory: "32Mi" },
     { cpu: "10m", memory: "96Mi" },
   ]);
-  synthApp((app) => {
-    expect(site(app, {}).certManager!.footprint).toEqual({ cpuMillis: 30, memory: Size.mebibytes(192) });
-  });
+  const app = new App();
+  expect(platform(app, knownCluster(app)).certManager!.footprint).toEqual({ cpuMillis: 30, memory: Size.mebibytes(192) });
 });
 
 test("the GPU operator writes where microk8s' containerd reads, in a namespace whose pods may do anything", () => {
@@ -138,17 +145,9 @@ test("the GPU operator writes where microk8s' containerd reads, in a namespace w
 });
 
 test("the GPU operator is refused where no node has a GPU", () => {
-  expect(() =>
-    synthApp((app) => {
-      const { cluster } = new InfrastructureStack(app, "boston-infrastructure", {
-        zone: WavelengthZone.US_EAST_1_WL1_BOS,
-        clusterName: "boston",
-        channel: Microk8sChannel.V1_35,
-        apiAccess: ApiAccess.privateNetwork(),
-      });
-      new PlatformStack(app, "boston-platform", { cluster, gpu: true });
-    }),
-  ).toThrow(/\[MEC1420\] boston-platform\/CertManager: got 1 of GPUs where the nodes have 0/);
+  expect(() => synthPlatform({ gpu: true }, (app) => knownBoston(addOnStack(app, "names"), bostonSite(new App()).cluster))).toThrow(
+    /\[MEC1420\] boston-platform\/CertManager: got 1 of GPUs where the nodes have 0/,
+  );
 });
 
 test("the output tells of each add-on, in literals", () => {
@@ -186,8 +185,7 @@ test("the output tells of each add-on, in literals", () => {
 });
 
 test("a deployer of a platform reads the endpoint and the credential, and nothing else", () => {
-  const json = synthPlatform();
-  const actions = deployerPolicy(json).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+  const actions = deployerPolicy(whole).flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
   expect([...new Set(actions)].sort()).toEqual(["kms:Decrypt", "ssm:GetParameter", "sts:GetCallerIdentity"]);
 });
 
@@ -202,30 +200,30 @@ describe("taking an add-on away", () => {
   const needs: Partial<Record<Part, Part>> = { top: "certManager", data: "storage" };
 
   /** The stacks with some of the add-ons: those of the platform, and three in stacks of their own. */
-  const synthWith = (there: ReadonlySet<Part>): Record<string, StackJson> =>
+  const synthWith = (there: ReadonlySet<Part>, clusterOf = knownCluster): Record<string, StackJson> =>
     synthApp((app) => {
-      site(
-        app,
-        { ...parts.certManager(there.has("certManager")), ...parts.storage(there.has("storage")), ...parts.gpu(there.has("gpu")) },
-        (cluster) => {
-          if (there.has("top")) {
-            new SomeAddOn(addOnStack(app, "top"), "Top", { cluster }, { requires: ["cert-manager"] });
-          }
-          if (there.has("data")) {
-            new SomeAddOn(addOnStack(app, "data"), "Data", { cluster }, { storageClass: "microk8s-hostpath", isStateful: true });
-          }
-          if (there.has("free")) {
-            new SomeAddOn(addOnStack(app, "free"), "Free", { cluster });
-          }
-        },
-      );
+      const cluster = clusterOf(app);
+      platform(app, cluster, {
+        ...parts.certManager(there.has("certManager")),
+        ...parts.storage(there.has("storage")),
+        ...parts.gpu(there.has("gpu")),
+      });
+      if (there.has("top")) {
+        new SomeAddOn(addOnStack(app, "top"), "Top", { cluster }, { requires: ["cert-manager"] });
+      }
+      if (there.has("data")) {
+        new SomeAddOn(addOnStack(app, "data"), "Data", { cluster }, { storageClass: "microk8s-hostpath", isStateful: true });
+      }
+      if (there.has("free")) {
+        new SomeAddOn(addOnStack(app, "free"), "Free", { cluster });
+      }
     });
 
   /** Every block of every stack that makes something in the cluster, by its address. */
   const blocks = (stacks: Record<string, StackJson>): Map<string, string> =>
     new Map(
       Object.entries(stacks)
-        .filter(([name]) => name !== "boston-infrastructure")
+        .filter(([name]) => !["boston-infrastructure", "names"].includes(name))
         .flatMap(([name, json]) =>
           Object.entries<StackJson>({ ...json.resource, ...json.data, ...json.provider, ...json.ephemeral }).flatMap(([type, byName]) =>
             Object.entries<StackJson>(byName).map(([id, block]): [string, string] => [`${name}.${type}.${id}`, JSON.stringify(block)]),
@@ -237,6 +235,7 @@ describe("taking an add-on away", () => {
     .reduce<Part[][]>((sets, part) => [...sets, ...sets.map((set) => [...set, part])], [[]])
     .filter((set) => set.every((part) => needs[part] === undefined || set.includes(needs[part]!)));
   const synthesized = new Map(subsets.map((set) => [set.join(" "), synthWith(new Set(set))]));
+  const withInfrastructure = synthWith(new Set(all), gpuCluster);
 
   test("can be done in any combination: alone, in pairs, all of them", () => {
     expect(subsets.length).toBe(36);
@@ -255,6 +254,14 @@ describe("taking an add-on away", () => {
       expect(before.size).toBeGreaterThan(after.size);
     }
     expect(compared).toBeGreaterThan(0);
+  });
+
+  test.each<Part>(["gpu", "data"])("of %s leaves every block as it is in an app that makes the cluster too", (taken) => {
+    const before = blocks(withInfrastructure);
+    const after = blocks(synthWith(new Set(all.filter((part) => part !== taken)), gpuCluster));
+    expect(after.size).toBeLessThan(before.size);
+    expect(after.size).toBeGreaterThan(0);
+    for (const [address, block] of after) expect([address, before.get(address)]).toEqual([address, block]);
   });
 
   test("leaves whole stacks of others as they are, and the order of what stays", () => {
@@ -277,7 +284,7 @@ describe("taking an add-on away", () => {
   });
 
   test("has what needs another deployed after it, and so destroyed before it", () => {
-    const stacks = synthesized.get(all.join(" "))!;
+    const stacks = withInfrastructure;
     expect(stacks.top!.dependencies).toContain("boston-platform");
     expect(stacks.data!.dependencies).toContain("boston-platform");
     expect(stacks.free!.dependencies).toEqual(["boston-infrastructure"]);
