@@ -1,4 +1,5 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { App } from "cdktf";
 import * as fc from "fast-check";
 import {
   CertManager,
@@ -14,29 +15,41 @@ import { partResources } from "../../../lib/helm/kubeflow/pipelines/parts";
 import { checkedPipelines } from "../../../lib/helm/kubeflow/pipelines/settings";
 import { pipelinesValues } from "../../../lib/helm/kubeflow/pipelines/values";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
-import { SomeAddOn, addOnStack, bostonSite } from "../support/add-ons";
+import { SomeAddOn, addOnStack, bostonSite, knownBoston } from "../support/add-ons";
+
+/** A site with room for pipelines, which the stacks below know without its infrastructure. */
+const rootVolume = { size: Size.gibibytes(100) };
+const { cluster: site } = bostonSite(new App(), { controlPlane: { instanceType: WavelengthInstanceType.T3_XLARGE, rootVolume } });
 
 /** Pipelines and their storage in one stack. */
-const synthPipelines = (
-  options: KubeflowPipelinesOptions = {},
-  more: (pipelines: KubeflowPipelines) => void = () => undefined,
-  instanceType = WavelengthInstanceType.T3_XLARGE,
-): StackJson =>
+const synthPipelines = (options: KubeflowPipelinesOptions = {}, like = site): StackJson =>
   synthApp((app) => {
-    const { cluster } = bostonSite(app, { controlPlane: { instanceType, rootVolume: { size: Size.gibibytes(100) } } });
     const stack = addOnStack(app);
+    const cluster = knownBoston(stack, like);
     new HostpathStorage(stack, "Storage", { cluster, reclaimPolicy: ReclaimPolicy.RETAIN });
-    more(new KubeflowPipelines(stack, "Pipelines", { cluster, ...options }));
+    new KubeflowPipelines(stack, "Pipelines", { cluster, ...options });
   })["add-ons"]!;
+
+/** Pipelines that are not synthesized. */
+function made(options: KubeflowPipelinesOptions = {}): KubeflowPipelines {
+  const stack = addOnStack(new App());
+  return new KubeflowPipelines(stack, "Pipelines", { cluster: knownBoston(stack, site), ...options });
+}
 
 const releasesOf = (json: StackJson) => Object.entries<StackJson>(json.resource.helm_release);
 const releaseOf = (json: StackJson, name = "kubeflow-pipelines") => releasesOf(json).find(([, release]) => release.name === name)!;
 /** The values of the chart. */
 const valuesOf = (options: KubeflowPipelinesOptions = {}) =>
   pipelinesValues(checkedPipelines("p", options)) as Record<string, Record<string, unknown>>;
+
 describe("pipelines", () => {
   test("are a chart of the library's own, after their storage class, in a namespace whose pods may be root but not the machine", () => {
-    const json = synthPipelines();
+    const json = synthApp((app) => {
+      const { cluster } = bostonSite(app, { controlPlane: { rootVolume } });
+      const stack = addOnStack(app);
+      new HostpathStorage(stack, "Storage", { cluster });
+      new KubeflowPipelines(stack, "Pipelines", { cluster });
+    })["add-ons"]!;
     const [, release] = releaseOf(json);
     expect(release).toMatchObject({ chart: expect.stringMatching(/^\.\/assets\//), namespace: "kubeflow", wait: true });
     expect(release.depends_on).toContain(`helm_release.${releaseOf(json, "hostpath-storage")[0]}`);
@@ -46,11 +59,10 @@ describe("pipelines", () => {
   });
 
   test("say where they are, and what pipelines run as", () => {
-    synthPipelines({ namespace: "learning" }, (pipelines) => {
-      expect(pipelines.apiUrl).toBe("http://ml-pipeline.learning.svc:8888");
-      expect(pipelines.uiUrl).toBe("http://ml-pipeline-ui.learning.svc");
-      expect(pipelines).toMatchObject({ kind: "kubeflow-pipelines", runnerServiceAccount: "pipeline-runner" });
-    });
+    const pipelines = made({ namespace: "learning" });
+    expect(pipelines.apiUrl).toBe("http://ml-pipeline.learning.svc:8888");
+    expect(pipelines.uiUrl).toBe("http://ml-pipeline-ui.learning.svc");
+    expect(pipelines).toMatchObject({ kind: "kubeflow-pipelines", runnerServiceAccount: "pipeline-runner" });
   });
 
   test("have two volumes, two runs at once and Secrets of their own, unless told otherwise", () => {
@@ -81,15 +93,13 @@ describe("pipelines", () => {
 
   test("ask for what the fit table says, and for what resources changes", () => {
     const changed = { cpuMillis: 500, memory: Size.mebibytes(1024), memoryLimit: Size.mebibytes(2048) };
-    synthPipelines({}, ({ footprint }) => {
-      expect(footprint.cpuMillis).toBe(370);
-      expect(footprint.memory?.toMebibytes()).toBe(1552);
-      expect(footprint.volumes?.toGibibytes()).toBe(25);
-    });
-    synthPipelines({ resources: { database: changed } }, ({ footprint }) => {
-      expect(footprint.cpuMillis).toBe(370 - 100 + 500);
-      expect(footprint.memory?.toMebibytes()).toBe(1552 - 512 + 1024);
-    });
+    const { footprint } = made();
+    expect(footprint.cpuMillis).toBe(370);
+    expect(footprint.memory?.toMebibytes()).toBe(1552);
+    expect(footprint.volumes?.toGibibytes()).toBe(25);
+    const { footprint: other } = made({ resources: { database: changed } });
+    expect(other.cpuMillis).toBe(370 - 100 + 500);
+    expect(other.memory?.toMebibytes()).toBe(1552 - 512 + 1024);
     expect(valuesOf({ resources: { database: changed } }).resources!.database).toEqual({
       requests: { cpu: "500m", memory: "1024Mi" },
       limits: { memory: "2048Mi" },
@@ -99,14 +109,14 @@ describe("pipelines", () => {
   test("take the user's values last, and refuse a key that the chart does not have", () => {
     const [, release] = releaseOf(synthPipelines({ values: { parallelRuns: 9 } }));
     expect(JSON.parse(release.values[0])).toEqual({ ...valuesOf(), parallelRuns: 9 });
-    expect(() => synthPipelines({ values: { parallelRun: 9 } })).toThrow(/MEC1470.*got the value key "parallelRun".*write "parallelRuns"/);
+    expect(() => made({ values: { parallelRun: 9 } })).toThrow(/MEC1470.*got the value key "parallelRun".*write "parallelRuns"/);
   });
 
   test("bring definitions that no other may bring", () => {
     expect(() =>
       synthApp((app) => {
-        const { cluster } = bostonSite(app);
         const stack = addOnStack(app);
+        const cluster = knownBoston(stack, site);
         new HostpathStorage(stack, "Storage", { cluster });
         new SomeAddOn(stack, "Argo", { cluster }, { ownsCrds: ["argoproj.io"] });
         new KubeflowPipelines(stack, "Pipelines", { cluster });
@@ -115,20 +125,17 @@ describe("pipelines", () => {
   });
 
   test("need a storage class that is there, and nothing else", () => {
-    const without = (className?: string) =>
-      synthApp((app) => {
-        const { cluster } = bostonSite(app);
-        new KubeflowPipelines(addOnStack(app), "Pipelines", { cluster, storageClass: className });
-      });
-    expect(() => without()).toThrow(/MEC1419.*"microk8s-hostpath" as storageClass/);
-    expect(() => without("ebs")).toThrow(/MEC1419.*"ebs" as storageClass/);
+    const refused = (storageClass?: string) => made({ storageClass }).node.validate();
+    expect(refused()).toEqual([expect.stringMatching(/MEC1419.*"microk8s-hostpath" as storageClass/)]);
+    expect(refused("ebs")).toEqual([expect.stringMatching(/MEC1419.*"ebs" as storageClass/)]);
+    expect(() => synthPipelines({ storageClass: "ebs" })).toThrow(/MEC1419.*"ebs" as storageClass/);
   });
 
   test("leave other add-ons as they are", () => {
     const others = (withPipelines: boolean) =>
       synthApp((app) => {
-        const { cluster } = bostonSite(app);
         const stack = addOnStack(app);
+        const cluster = knownBoston(stack, site);
         new HostpathStorage(stack, "Storage", { cluster });
         new CertManager(stack, "CertManager", { cluster });
         if (withPipelines) new KubeflowPipelines(stack, "Pipelines", { cluster, artifactVolume: Size.gibibytes(4) });
@@ -142,12 +149,7 @@ describe("pipelines", () => {
     const huge = { cpuMillis: 6000, memory: Size.gibibytes(20), memoryLimit: Size.gibibytes(20) };
     expect(() => synthPipelines({ resources: { database: huge } })).toThrow(/MEC1420.*CPU.*memory.*kubeflow-pipelines/s);
     expect(() => synthPipelines({ artifactVolume: Size.gibibytes(200) })).toThrow(/MEC1420.*volumes/);
-    const three = synthApp((app) => {
-      const { cluster } = bostonSite(app, { controlPlane: { count: 3, rootVolume: { size: Size.gibibytes(100) } } });
-      const stack = addOnStack(app);
-      new HostpathStorage(stack, "Storage", { cluster });
-      new KubeflowPipelines(stack, "Pipelines", { cluster });
-    })["add-ons"]!;
+    const three = synthPipelines({}, bostonSite(new App(), { controlPlane: { count: 3, rootVolume } }).cluster);
     expect(warnings(three).filter((text) => text.includes("MEC1923"))).toEqual([
       expect.stringContaining("kubeflow-pipelines stays Pending"),
     ]);
@@ -173,8 +175,8 @@ describe("a root in S3", () => {
 
   test("may be a bucket that Terraform makes", () => {
     const json = synthApp((app) => {
-      const { cluster } = bostonSite(app);
       const stack = addOnStack(app);
+      const cluster = knownBoston(stack, site);
       const bucket = new S3Bucket(stack, "Bucket");
       new HostpathStorage(stack, "Storage", { cluster });
       new KubeflowPipelines(stack, "Pipelines", { cluster, artifactVolume: Size.gibibytes(4), s3Root: { ...ROOT, bucket: bucket.bucket } });
