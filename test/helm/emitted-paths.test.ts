@@ -31,7 +31,7 @@ import {
   type Values,
 } from "../../lib";
 import { schemaPaths } from "../../lib/helm/schema-paths";
-import { unknownPaths } from "../../lib/helm/value-paths";
+import { assertKnownPaths, unknownPaths } from "../../lib/helm/value-paths";
 import { addOnStack, bostonSite } from "./support/add-ons";
 
 /** Maps of an add-on's chart in which any key goes; what is in them Kubernetes or the operator knows, and not the chart. */
@@ -205,33 +205,41 @@ function leaves(values: object): string[][] {
 }
 
 describe.each(ADD_ONS)("%s", (_, make) => {
+  const addOn = made(make);
+  const list = strictList(addOn);
+
   test("sets only what its chart knows", () => {
-    const addOn = made(make);
     expect(leaves(addOn.values).length).toBeGreaterThan(0);
-    expect(unknownPaths(addOn.values, strictList(addOn), openMaps(addOn))).toEqual([]);
+    expect(unknownPaths(addOn.values, list, openMaps(addOn))).toEqual([]);
   });
 
   test("names no open map in vain", () => {
-    const addOn = made(make);
-    const list = strictList(addOn);
     for (const open of openMaps(addOn)) {
       expect(list.some((path) => path === open || path.startsWith(`${open}.`))).toBe(true);
     }
   });
 
   test("names no open map twice", () => {
-    const maps = openMaps(made(make));
+    const maps = openMaps(addOn);
     expect(maps).toEqual([...new Set(maps)]);
   });
 
   test("refuses each of its own keys when it is mistyped, with the right one", () => {
-    const { values } = made(make);
-    for (const key of Object.keys(values)) {
+    const { chart, definition, node } = addOn;
+    for (const [key, value] of Object.entries(addOn.values)) {
       const mistyped = `${key}x`;
-      expect(() => made(make, { [mistyped]: values[key] })).toThrow(
+      // What the construct does with its values, without making all of it anew for each key; the test below makes one.
+      const check = () =>
+        assertKnownPaths(node.path, chart.name, chart.version, { [mistyped]: value }, definition.openMaps ?? [], chart.folder);
+      expect(check).toThrow(
         new RegExp(`^\\[MEC1470\\] stack-\\d+/AddOn: got the value key "${mistyped}", which .* does not know, .*: write "${key}"$`),
       );
     }
+  });
+
+  test("refuses a mistyped key of the user", () => {
+    const [key] = Object.keys(addOn.values);
+    expect(() => made(make, { [`${key}x`]: true })).toThrow(new RegExp(`^\\[MEC1470\\] stack-\\d+/AddOn: .*: write "${key}"$`));
   });
 });
 
