@@ -1,7 +1,7 @@
-import type { App } from "cdktf";
+import { App } from "cdktf";
 import { LogExport, PrometheusProfile } from "../../lib";
 import { LoggingStack, PlatformStack, PrometheusStack, type LoggingStackProps } from "../../stacks";
-import { bostonSite } from "../helm/support/add-ons";
+import { addOnStack, bostonSite, knownBoston } from "../helm/support/add-ons";
 import { danglingReferences } from "../support/structure";
 import { snapshotOf, synthApp, warnings, type StackJson } from "../support/synth";
 
@@ -9,9 +9,11 @@ type Switches = Pick<LoggingStackProps, "loki" | "collector">;
 
 const PARTS = ["platform", "prometheus", "logging"] as const;
 
-/** A site with its logs, and what stands beside them, in the order that is said. */
-function site(app: App, switches: Switches, order: readonly (typeof PARTS)[number][]): void {
-  const { cluster } = bostonSite(app);
+const { cluster: boston } = bostonSite(new App());
+
+/** A site with its logs, and what stands beside them, in the order that is said; with its infrastructure, or without. */
+function site(app: App, switches: Switches, order: readonly (typeof PARTS)[number][], isWhole = false): void {
+  const cluster = isWhole ? bostonSite(app).cluster : knownBoston(addOnStack(app, "names"), boston);
   const make = {
     platform: () => new PlatformStack(app, "platform", { cluster }),
     prometheus: () => new PrometheusStack(app, "prometheus", { cluster, profile: PrometheusProfile.LITE }),
@@ -20,14 +22,14 @@ function site(app: App, switches: Switches, order: readonly (typeof PARTS)[numbe
   order.forEach((part) => make[part]());
 }
 
-const synthLogging = (switches: Switches = {}, order: readonly (typeof PARTS)[number][] = ["platform", "logging"]) =>
-  synthApp((app) => site(app, switches, order));
+const synthLogging = (switches: Switches = {}, order: readonly (typeof PARTS)[number][] = ["platform", "logging"], isWhole = false) =>
+  synthApp((app) => site(app, switches, order, isWhole));
 const releases = (json: StackJson) =>
   Object.values<StackJson>(json.resource?.helm_release ?? {})
     .map(({ name }) => name)
     .sort();
 
-const { logging } = synthLogging();
+const { logging } = synthLogging({}, undefined, true);
 
 test("is Loki and a collector, after the platform", () => {
   expect(snapshotOf(logging!)).toMatchSnapshot();
@@ -65,7 +67,7 @@ test.each(orders)("%s, %s and %s in the order of the code are deployed platform 
 });
 
 test("what stands beside logs is the same without them", () => {
-  const [without, having] = [synthLogging({}, ["platform", "prometheus"]), synthLogging({}, PARTS)];
+  const [without, having] = [synthLogging({}, ["platform", "prometheus"], true), synthLogging({}, PARTS, true)];
   expect(having.logging!.dependencies).toContain("prometheus");
   for (const name of ["boston-infrastructure", "platform", "prometheus"]) {
     expect(snapshotOf(having[name]!)).toEqual(snapshotOf(without[name]!));

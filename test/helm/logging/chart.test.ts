@@ -26,15 +26,18 @@ function valuesOf(isAlone = false): object {
 
 describeHelm("the chart of access to logs", () => {
   const render = (values: object) => helmTemplate(CHART, { values, releaseName: "loki-mec", namespace: "logging" });
-  const objects = render(valuesOf());
+  const all = valuesOf();
+  const few = valuesOf(true);
+  const objects = render(all);
+  const alone = render(few);
   const of = (kind: string, all: readonly KubernetesObject[] = objects) => all.filter((object) => object.kind === kind);
 
   test("is sound, with its own values, with those of the add-on alone and beside others", () => {
-    for (const values of [undefined, valuesOf(true), valuesOf()]) {
+    for (const values of [undefined, few, all]) {
       expect(helmLint(CHART, values)).toMatchObject({ status: 0 });
     }
     expect(typeFaults(objects)).toEqual([]);
-    expect(typeFaults(render(valuesOf(true)))).toEqual([]);
+    expect(typeFaults(alone)).toEqual([]);
   });
 
   test("brings a policy, and what Grafana and Prometheus are told", () => {
@@ -44,7 +47,7 @@ describeHelm("the chart of access to logs", () => {
       "NetworkPolicy logging/loki-mec",
       "PrometheusRule logging/loki-mec",
     ]);
-    expect(render(valuesOf(true)).map(({ kind }) => kind)).toEqual(["NetworkPolicy"]);
+    expect(alone.map(({ kind }) => kind)).toEqual(["NetworkPolicy"]);
   });
 
   test("lets nobody in who is not named: Loki has no password", () => {
@@ -63,8 +66,8 @@ describeHelm("the chart of access to logs", () => {
       ["monitoring", "grafana"],
       ["edge", "all"],
     ]);
-    const [alone] = of("NetworkPolicy", render(valuesOf(true))) as [KubernetesObject];
-    expect(alone.spec.ingress).toEqual([]);
+    const [closed] = of("NetworkPolicy", alone) as [KubernetesObject];
+    expect(closed.spec.ingress).toEqual([]);
   });
 
   test("is a source of data where Grafana looks for it, under the name that the dashboard asks for", () => {
@@ -92,7 +95,7 @@ describeHelm("the chart of access to logs", () => {
   });
 
   test("fits a Secret of Helm many times over", () => {
-    expect(releaseBytes(CHART, { values: valuesOf() })).toBeLessThan(SECRET_LIMIT / 50);
+    expect(releaseBytes(CHART, { values: all })).toBeLessThan(SECRET_LIMIT / 50);
   });
 });
 

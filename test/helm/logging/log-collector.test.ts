@@ -16,7 +16,7 @@ import {
 import { UNITS } from "../../../lib/helm/logging/pipeline";
 import { deployerPolicy } from "../../../stacks";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
-import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
+import { addOnStack, bostonSite, importedBoston, knownBoston } from "../support/add-ons";
 
 type More = (stack: TerraformStack, cluster: IMicrok8sCluster) => void;
 
@@ -27,10 +27,12 @@ const loki: More = (stack, cluster) => {
 const prometheus: More = (stack, cluster) =>
   void new Prometheus(stack, "Prometheus", { cluster, profile: PrometheusProfile.LITE, namespace: "watch" });
 
+const { cluster: boston } = bostonSite(new App());
+
 const synthCollector = (props: Partial<LogCollectorProps> = {}, more: readonly More[] = [loki]): StackJson =>
   synthApp((app) => {
-    const { cluster } = bostonSite(app);
     const stack = addOnStack(app);
+    const cluster = knownBoston(stack, boston);
     new LogCollector(stack, "Collector", { cluster, ...props });
     more.forEach((add) => add(stack, cluster));
   })["add-ons"]!;

@@ -12,11 +12,10 @@ import {
   type IMicrok8sCluster,
   type LokiProps,
 } from "../../../lib";
-import type { InfrastructureStackProps } from "../../../stacks";
 import { loggingValues } from "../../../lib/helm/logging/logging-values";
 import { Neighbours } from "../../../lib/helm/logging/neighbours";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
-import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
+import { addOnStack, bostonSite, importedBoston, knownBoston } from "../support/add-ons";
 
 type More = (stack: TerraformStack, cluster: IMicrok8sCluster) => void;
 
@@ -26,15 +25,13 @@ const prometheus =
   (stack, cluster) =>
     void new Prometheus(stack, "Prometheus", { cluster, profile: PrometheusProfile.LITE, ...props });
 
-/** Loki and its storage in one stack, on the cluster of another. */
-const synthLoki = (
-  props: Partial<LokiProps> = {},
-  more: readonly More[] = [collector],
-  site: Partial<InfrastructureStackProps> = {},
-): StackJson =>
+const { cluster: boston } = bostonSite(new App());
+
+/** Loki and its storage in one stack, on a cluster that it knows like one of its app. */
+const synthLoki = (props: Partial<LokiProps> = {}, more: readonly More[] = [collector], like: IMicrok8sCluster = boston): StackJson =>
   synthApp((app) => {
-    const { cluster } = bostonSite(app, site);
     const stack = addOnStack(app);
+    const cluster = knownBoston(stack, like);
     new HostpathStorage(stack, "Storage", { cluster });
     new Loki(stack, "Loki", { cluster, ...props });
     more.forEach((add) => add(stack, cluster));
@@ -57,8 +54,10 @@ const releaseOf = (json: StackJson, name: string) => entry(json, name)[1];
 const addressOf = (json: StackJson, name: string) => `helm_release.${entry(json, name)[0]}`;
 const valuesOf = (json: StackJson, name = "loki") => JSON.parse(releaseOf(json, name).values[0]);
 
+const alone = synthLoki();
+
 describe("Loki", () => {
-  const json = synthLoki();
+  const json = alone;
 
   test("is the pinned chart, after its storage class, and its own chart after it", () => {
     expect(releaseOf(json, "loki")).toMatchObject({
@@ -169,16 +168,14 @@ describe("Loki", () => {
 
   test("does not fit where its memory is not there", () => {
     const resources = { cpuMillis: 50, memory: Size.gibibytes(15), memoryLimit: Size.gibibytes(16) };
-    expect(() => synthLoki({ resources }, [collector], { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } })).toThrow(
-      /MEC1420[\s\S]*loki/,
-    );
+    const { cluster: small } = bostonSite(new App(), { controlPlane: { instanceType: WavelengthInstanceType.T3_MEDIUM } });
+    expect(() => synthLoki({ resources }, [collector], small)).toThrow(/MEC1420[\s\S]*loki/);
   });
 
   test("on several nodes is told that its lines are on the disk of one", () => {
-    const json = synthLoki({}, [
-      collector,
-      (_, cluster) => (cluster as Microk8sCluster).addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE }),
-    ]);
+    const { cluster: two } = bostonSite(new App());
+    (two as Microk8sCluster).addWorkers("load", { count: 1, instanceType: WavelengthInstanceType.T3_XLARGE });
+    const json = synthLoki({}, [collector], two);
     expect(warnings(json)).toEqual([
       expect.stringMatching(/\[MEC1923\] add-ons\/Loki: got volumes of the class microk8s-hostpath on a cluster of 2 nodes/),
     ]);
@@ -244,7 +241,7 @@ describe("beside Prometheus", () => {
   test("is installed after it, whose definitions it uses", () => {
     expect(releaseOf(json, "logs").depends_on).toContain(addressOf(json, "prometheus"));
     expect(valuesOf(json, "logs").monitoring.serviceMonitor.enabled).toBe(true);
-    expect(valuesOf(synthLoki()).monitoring.serviceMonitor.enabled).toBe(false);
+    expect(valuesOf(alone).monitoring.serviceMonitor.enabled).toBe(false);
   });
 
   test("is a source of data of its Grafana, in the namespace where that looks for it", () => {
@@ -257,7 +254,7 @@ describe("beside Prometheus", () => {
     const without = valuesOf(synthLoki({}, [collector, prometheus({ grafana: false })]), "loki-mec");
     expect(without).toMatchObject({ datasource: {}, dashboards: {} });
     expect(without.rules).toHaveLength(1);
-    expect(valuesOf(synthLoki(), "loki-mec")).toMatchObject({ datasource: {}, dashboards: {}, rules: [] });
+    expect(valuesOf(alone, "loki-mec")).toMatchObject({ datasource: {}, dashboards: {}, rules: [] });
   });
 
   test("has texts that Terraform leaves as they are", () => {
