@@ -174,6 +174,7 @@ export const MEC_ERRORS = {
   MEC1532: "Not the name of an issuer",
   MEC1533: "Not a time for the registry to clean up",
   MEC1534: "Registry that nodes look for elsewhere",
+  MEC1535: "Registry that microk8s itself pulls from",
   MEC1500: "Not a name within Kubeflow",
   MEC1501: "Model whose runtime is off",
   MEC1502: "GPU that no node has",

@@ -1,5 +1,5 @@
 import { hostsToml, type RegistryEndpoint } from "./hosts-toml";
-import { IN_CLUSTER_REGISTRY, assertRegistryAddress, certificatesOf } from "./in-cluster-registry";
+import { IN_CLUSTER_REGISTRY, assertNotOfMicrok8s, assertRegistryAddress, certificatesOf } from "./in-cluster-registry";
 import { assertEndpoints, assertRegistryHost, portsOf } from "./registry-address";
 import type { RegistryCredentials } from "./registry-credentials";
 
@@ -60,7 +60,8 @@ export interface RegistryService {
 /** Properties of {@link ContainerRegistry.inCluster}. */
 export interface InClusterRegistryProps {
   /**
-   * The registry as images name it: host, and port if there is one. It need not exist in any DNS.
+   * The registry as images name it: host, and port if there is one. It need not exist in any DNS. All that is pulled by this name comes from it, so
+   * it is not one that microk8s itself pulls from: `docker.io` and `registry.k8s.io`.
    * @default "localhost:32000"
    */
   readonly registry?: string;
@@ -126,12 +127,14 @@ export class ContainerRegistry {
   /**
    * A registry in the cluster itself, such as an `ImageRegistry`: reached at an address within the cluster, whatever its images are named by.
    *
-   * @throws {MecError} MEC1120 for what is no registry host, MEC1530 for an address that is not free, MEC1531 for what is no certificate
+   * @throws {MecError} MEC1120 for what is no registry host, MEC1535 for one that microk8s itself pulls from, MEC1530 for an address that is not free,
+   *   MEC1531 for what is no certificate
    */
   public static inCluster(props: InClusterRegistryProps = {}): ContainerRegistry {
     const path = "ContainerRegistry.inCluster";
     const { registry = IN_CLUSTER_REGISTRY.name, address = IN_CLUSTER_REGISTRY.address, credentials, certificateAuthority } = props;
     assertRegistryHost(path, registry);
+    assertNotOfMicrok8s(path, registry);
     assertRegistryAddress(path, address);
     const authority = certificateAuthority === undefined ? undefined : certificatesOf(path, certificateAuthority);
     const isEncrypted = authority !== undefined;

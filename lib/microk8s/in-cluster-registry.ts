@@ -19,6 +19,13 @@ export const IN_CLUSTER_REGISTRY = {
   port: 5000,
 } as const;
 
+/**
+ * Registries that microk8s takes its own images from: Calico, CoreDNS, hostpath storage and Traefik from one, the pod's sandbox and the metrics server
+ * from the other; none of them is in the cluster before it runs.
+ * @see https://github.com/canonical/microk8s/blob/master/build-scripts/images.txt
+ */
+const MICROK8S_REGISTRIES: readonly string[] = ["docker.io", "registry.k8s.io"];
+
 /** Last parts of the addresses that Kubernetes gives nobody by itself. */
 const FREE = { first: 2, last: 16, dns: 10 } as const;
 
@@ -27,6 +34,23 @@ const SERVICES = CLUSTER_NETWORKS.services.replace(/\d+\/24$/, "");
 
 /** A certificate in PEM. */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----/g;
+
+/**
+ * Refuses a name that microk8s needs for its own images: nodes would look for these in the cluster, which does not come up without them.
+ *
+ * @param path construct path, or name of the input, for the error
+ * @param registry the registry as images name it
+ * @throws {MecError} MEC1535
+ */
+export function assertNotOfMicrok8s(path: string, registry: string): void {
+  if (MICROK8S_REGISTRIES.includes(registry)) {
+    throw new MecError(
+      "MEC1535",
+      path,
+      `${got(registry)} as registry: microk8s pulls its own images by this name, such as Calico's and the pause container, and a registry in the cluster does not run before they are there, so write a name of your own, such as "${IN_CLUSTER_REGISTRY.name}", or ContainerRegistry.mirror for a mirror outside`,
+    );
+  }
+}
 
 /**
  * Refuses an address that Kubernetes might give to another Service, or does not have.

@@ -73,6 +73,22 @@ describe("hosts.toml of a registry in the cluster", () => {
   });
 });
 
+describe("the name", () => {
+  test.each(["docker.io", "registry.k8s.io"])("%s is refused, which microk8s needs for its own images", (registry) => {
+    expect(() => ContainerRegistry.inCluster({ registry, credentials })).toThrow(
+      /^\[MEC1535\] ContainerRegistry\.inCluster: got "(docker|registry\.k8s)\.io" as registry: .*write a name of your own, such as "localhost:32000"/,
+    );
+  });
+
+  test.each(["docker.io.boston", "images.docker.io", "registry.boston", "localhost:5000"])("%s is taken", (registry) => {
+    expect(ContainerRegistry.inCluster({ registry }).registry).toBe(registry);
+  });
+
+  test("of a mirror may be one of these: it is there before the cluster", () => {
+    expect(ContainerRegistry.mirror({ registry: "docker.io", endpoints: ["https://mirror.example.com"] }).registry).toBe("docker.io");
+  });
+});
+
 describe("the address", () => {
   test("is one of fourteen of the cluster's services", () => {
     const isTaken = (address: string) => {
