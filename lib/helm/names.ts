@@ -62,6 +62,15 @@ export function assertNamespace(path: string, name: string): void {
   assertLabel(path, "namespace", name, MAX_LABEL, "monitoring");
 }
 
+/** Whether a text can name a namespace, for those that refuse it in words of their own. */
+export function isNamespace(name: string): boolean {
+  return isLabel(name, MAX_LABEL);
+}
+
+function isLabel(name: string, max: number): boolean {
+  return name.length <= max && LABEL.test(name);
+}
+
 function assertLabel(path: string, property: string, name: string, max: number, example: string): void {
   if (Token.isUnresolved(name)) {
     throw new MecError(
@@ -70,7 +79,7 @@ function assertLabel(path: string, property: string, name: string, max: number, 
       `got a token as ${property}: names of the stack hang on it, so write the text itself, such as "${example}"`,
     );
   }
-  if (name.length > max || !LABEL.test(name)) {
+  if (!isLabel(name, max)) {
     throw new MecError(
       "MEC1414",
       path,

@@ -1,6 +1,6 @@
 import { MecError, got } from "../../../errors";
 import { Size } from "../../../units";
-import { secretName } from "../../names";
+import { isNamespace, secretName } from "../../names";
 import { HOSTPATH_STORAGE_CLASS } from "../../storage/hostpath-storage";
 import { partResources, type PartResources } from "./parts";
 import type { KubeflowPipelinesOptions, S3PipelineRoot } from "./pipelines-props";
@@ -30,9 +30,6 @@ const SMALLEST = { databaseVolume: 1, artifactVolume: 2 };
 
 /** Most runs at once; Argo itself has no bound, a node has long before. */
 const MOST_RUNS = 1000;
-
-/** A namespace: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names. */
-const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Fills in the defaults and refuses what cannot be.
@@ -72,7 +69,7 @@ export function checkedPipelines(path: string, options: KubeflowPipelinesOptions
     );
   }
   for (const namespace of accessFrom) {
-    if (!NAMESPACE.test(namespace)) {
+    if (!isNamespace(namespace)) {
       throw new MecError(
         "MEC1517",
         path,
