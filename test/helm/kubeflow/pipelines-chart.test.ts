@@ -107,6 +107,7 @@ describeHelm("the chart of pipelines", () => {
     ["a part without a limit of memory", { resources: { ui: { limits: { memory: null } } } }],
     ["a namespace that is none", { accessFrom: ["A"] }],
     ["a root that is not in S3", { s3: { root: "gs://a", region: "us-east-1", secret: "s3" } }],
+    ["a root in no bucket", { s3: { root: "s3://a..b", region: "us-east-1", secret: "s3" } }],
     ["half a root", { s3: { root: "s3://artifacts" } }],
     ["a Secret that cannot be", { secrets: { database: "A B" } }],
   ])("refuses %s", (_, values) => {

@@ -185,6 +185,24 @@ describe("a root in S3", () => {
   });
 });
 
+describe("the bucket of a root in S3", () => {
+  const named = (bucket: string) => () => checkedPipelines("p", { s3Root: { ...ROOT, bucket } });
+
+  test.each(["abc", "a.b", "boston-artifacts", "artifacts.boston.example", "1.2.3", "1.2.3.a", "a--b", "a".repeat(63)])(
+    "may be %s",
+    (bucket) => {
+      expect(named(bucket)().s3Root?.bucket).toBe(bucket);
+    },
+  );
+
+  test.each(["ab", "a..b", "a.-b", "a-.b", ".ab", "ab.", "-ab", "ab-", "Artifacts", "a_b", "192.168.5.4", "s3://a", "", "a".repeat(64)])(
+    "is not %j",
+    (bucket) => {
+      expect(named(bucket)).toThrow(/^\[MEC1519\] p: got ".*" as s3Root\.bucket: .*write for example "boston-artifacts"$/);
+    },
+  );
+});
+
 describe("what pipelines refuse", () => {
   const checked = (options: KubeflowPipelinesOptions) => () => checkedPipelines("stack/Pipelines", options);
 

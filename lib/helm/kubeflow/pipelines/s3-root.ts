@@ -6,8 +6,9 @@ import type { S3PipelineRoot } from "./pipelines-props";
 /** Rules by property, with an example: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html. */
 const RULES = {
   bucket: {
-    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    rule: "3 to 63 lowercase letters, digits, dots and dashes",
+    // Labels with dots between them, of which none is empty or has a dash at an end; four numbers would be an IP address.
+    pattern: /^(?=.{3,63}$)(?!\d+(?:\.\d+){3}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+    rule: "3 to 63 lowercase letters, digits, dots and dashes, a letter or digit at both ends and beside each dot, and no IP address",
     example: "boston-artifacts",
   },
   prefix: {
