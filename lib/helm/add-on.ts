@@ -125,15 +125,15 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
    *
    * @param id id of the construct
    * @param folder absolute path of the chart's folder
-   * @param values values of the chart
+   * @param values values of the chart; a function where they hang on what is added later: it is asked at synth, maybe more than once
    * @param options name and namespace of its release
-   * @throws {MecError} MEC1413 for the folder, MEC1414 for names
+   * @throws {MecError} MEC1413 for the folder, MEC1414 for names, MEC1421 for values that are none, of a function at synth
    */
-  protected addChart(id: string, folder: string, values: Values = {}, options: OwnChartOptions = {}): Release {
+  protected addChart(id: string, folder: string, values: Values | (() => Values) = {}, options: OwnChartOptions = {}): Release {
     const { releaseName = ownReleaseName(this.node.path, this.releaseName, `-${id.toLowerCase()}`), namespace = this.namespace } = options;
     assertNamespace(this.node.path, namespace);
     assertReleaseName(this.node.path, releaseName);
-    const text = valuesText(this.node.path, values);
+    const text = typeof values === "function" ? this.lateText(values) : valuesText(this.node.path, values);
     const release = this.makeRelease(id, Chart.fromFolder(folder), text, { releaseName, namespace }, [this.release]);
     this.ownCharts.push(release);
     ClusterAddOns.of(this, this.cluster).extend(this, release, { releaseName, namespace });
@@ -158,12 +158,15 @@ export abstract class HelmAddOn extends Construct implements InstalledAddOn {
       return valuesText(path, this.values);
     }
     const { name, version, folder } = this.chart;
-    return Lazy.stringValue({
-      produce: (context) => {
-        assertKnownPaths(path, name, version, this.values, this.definition.openMaps ?? [], folder);
-        return lateValuesText(path, this.values, context);
-      },
+    return this.lateText(() => {
+      assertKnownPaths(path, name, version, this.values, this.definition.openMaps ?? [], folder);
+      return this.values;
     });
+  }
+
+  /** The text of values that are known at synth alone. */
+  private lateText(values: () => Values): string {
+    return Lazy.stringValue({ produce: (context) => lateValuesText(this.node.path, values(), context) });
   }
 
   private makeRelease(

@@ -12,6 +12,7 @@ import {
   Size,
   type HelmAddOnProps,
   type OwnChartOptions,
+  type Values,
 } from "../../lib";
 import { secretName } from "../../lib/helm/names";
 import { knownPaths } from "../../lib/helm/value-paths";
@@ -456,6 +457,34 @@ describe("an own chart of an add-on", () => {
     expect(releaseOf(synthesized, "top").depends_on).toEqual(
       expect.arrayContaining([addressOf(synthesized, "base"), addressOf(synthesized, "base-extras")]),
     );
+  });
+
+  test("has values that hang on what is added later, where they are a function", () => {
+    const made = (values: () => Values) =>
+      synthApp((app) => {
+        const stack = addOnStack(app);
+        const cluster = importedBoston(stack);
+        const base = new SomeAddOn(stack, "Base", { cluster }).withChart("Extras", folder, values);
+        kinds = () => HelmAddOn.allIn(stack).map(({ kind }) => kind);
+        releaseName = base.release.name;
+        new SomeAddOn(stack, "Later", { cluster });
+      })["add-ons"]!;
+    let kinds: () => string[] = () => [];
+    let releaseName = "";
+    expect(
+      releaseOf(
+        made(() => ({ kinds: kinds(), brace: "${x}" })),
+        "base-extras",
+      ).values,
+    ).toEqual(['{"brace":"$${x}","kinds":["base","later"]}']);
+    // What the apply alone knows is put in by Terraform.
+    expect(
+      releaseOf(
+        made(() => ({ of: releaseName })),
+        "base-extras",
+      ).values,
+    ).toEqual([expect.stringMatching(/\$\{.*helm_release\./)]);
+    expect(() => made(() => ({ broken: Number.NaN }))).toThrow(/\[MEC1421\] add-ons\/Base: got "NaN" as values\.broken/);
   });
 
   test("is a release that nobody else has: no other add-on, no chart of another, and no second of the same", () => {

@@ -1,5 +1,4 @@
 import type { Release } from "@cdktf/provider-helm/lib/release";
-import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { join } from "node:path";
 import { warn } from "../../annotations";
@@ -11,7 +10,6 @@ import { assertNamespace } from "../names";
 import { pinnedChart } from "../pinned-chart";
 import type { ContainerResources } from "../prometheus/resources";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
-import { lateValuesText } from "../values";
 import { PINNED_CHARTS } from "../versions";
 import { assertLoggingResources } from "./logging-resources";
 import { loggingValues } from "./logging-values";
@@ -55,13 +53,10 @@ export class Loki extends HelmAddOn {
     const neighbours = new Neighbours(scope, cluster);
     super(scope, id, props, definition(props, settings, neighbours));
     this.url = lokiUrl(this);
-    this.access = this.addChart("Mec", join(__dirname, "chart"));
     const { clusterName } = cluster;
-    this.access.values = [
-      Lazy.stringValue({
-        produce: (context) => lateValuesText(path, loggingValues(neighbours, { loki: this, clusterName, allowedNamespaces }), context),
-      }),
-    ];
+    this.access = this.addChart("Mec", join(__dirname, "chart"), () =>
+      loggingValues(neighbours, { loki: this, clusterName, allowedNamespaces }),
+    );
     atSynth(this, () => this.warnOfSilence(neighbours, allowedNamespaces));
   }
 
