@@ -9,7 +9,8 @@ import { PIPELINES_CHART, PIPELINES_PARTS, PIPELINES_RELEASE, PIPELINES_VALUES, 
 
 describeHelm("the chart of pipelines", () => {
   const objects = renderPipelines();
-  const plain = renderPipelines({});
+  /** The same with a root in S3. */
+  const rooted = renderPipelines({ ...PIPELINES_VALUES, s3: { root: "s3://artifacts/boston", region: "us-east-1", secret: "s3" } });
   const { of, one, pod, names } = finders(objects);
   /** Secrets that are named, in another namespace. */
   const named = renderPipelines(
@@ -102,14 +103,11 @@ describeHelm("the chart of pipelines", () => {
   });
 
   describe("with a root in S3", () => {
-    const s3 = { root: "s3://artifacts/boston", region: "us-east-1", secret: "s3" };
-    const all = renderPipelines({ s3 });
-
     test("steps keep there what they hand on, by its Secret, and logs stay", () => {
-      const { defaultPipelineRoot, providers } = one("ConfigMap", "kfp-launcher", all).data;
+      const { defaultPipelineRoot, providers } = one("ConfigMap", "kfp-launcher", rooted).data;
       expect(defaultPipelineRoot).toBe("s3://artifacts/boston");
       expect(parse(providers)).toEqual({
-        ...parse(one("ConfigMap", "kfp-launcher", plain).data.providers),
+        ...parse(one("ConfigMap", "kfp-launcher").data.providers),
         s3: {
           default: {
             endpoint: "s3.us-east-1.amazonaws.com",
@@ -119,16 +117,16 @@ describeHelm("the chart of pipelines", () => {
           },
         },
       });
-      expect(one("ConfigMap", "workflow-controller-configmap", all)).toEqual(one("ConfigMap", "workflow-controller-configmap", plain));
+      expect(one("ConfigMap", "workflow-controller-configmap", rooted)).toEqual(one("ConfigMap", "workflow-controller-configmap"));
     });
 
     test("its Secret may be read by pipelines and the interface, which alone reaches S3", () => {
-      const readers = of("Role", all).filter(({ rules }) =>
+      const readers = of("Role", rooted).filter(({ rules }) =>
         rules.some(({ resourceNames = [] }: KubernetesObject) => resourceNames.includes("s3")),
       );
       expect(readers.map(({ metadata }) => metadata.name)).toEqual(["ml-pipeline-ui", "pipeline-runner"]);
-      const policies = new NetworkPolicies(all);
-      const reaching = [...podsOf(all, "kubeflow")].filter(([, from]) => policies.allow(from, { address: "203.0.113.7" }, 443));
+      const policies = new NetworkPolicies(rooted);
+      const reaching = [...podsOf(rooted, "kubeflow")].filter(([, from]) => policies.allow(from, { address: "203.0.113.7" }, 443));
       expect(reaching.map(([name]) => name)).toEqual(["ml-pipeline-ui"]);
       for (const [, from] of reaching) {
         expect(policies.allow(from, { address: "203.0.113.7" }, 80)).toBe(false);
@@ -137,8 +135,8 @@ describeHelm("the chart of pipelines", () => {
     });
 
     test("nothing else is another", () => {
-      const changed = all.filter(
-        (object) => !withoutSecrets(plain).some((other) => JSON.stringify(other) === JSON.stringify(withoutSecrets([object])[0])),
+      const changed = rooted.filter(
+        (object) => !withoutSecrets(objects).some((other) => JSON.stringify(other) === JSON.stringify(withoutSecrets([object])[0])),
       );
       expect(changed.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
         "ConfigMap kfp-launcher",
@@ -158,7 +156,7 @@ describeHelm("the chart of pipelines", () => {
         );
       expect(text("kubeflow-pipelines-database")).toEqual({ username: "pipelines", password: expect.stringMatching(/^[A-Za-z0-9]{32}$/) });
       expect(text("mlpipeline-minio-artifact")).toEqual({ accesskey: "pipelines", secretkey: expect.stringMatching(/^[A-Za-z0-9]{32}$/) });
-      expect(text("mlpipeline-minio-artifact").secretkey).not.toBe(text("mlpipeline-minio-artifact", plain).secretkey);
+      expect(text("mlpipeline-minio-artifact").secretkey).not.toBe(text("mlpipeline-minio-artifact", rooted).secretkey);
       for (const { metadata } of of("Secret")) expect(metadata.annotations).toEqual({ "helm.sh/resource-policy": "keep" });
     });
 
