@@ -135,6 +135,15 @@ export class Kubeflow extends Construct {
     this.requirePart(this.profile.hasServing, `the model ${props.name}`, "KubeflowProfile.SERVING");
     assertModel(path, props, this.profile.modelRuntimes);
     this.refuseTaken("model", props.name, this.models);
+    // KServe has a Service of this name for each model, beside the one of the model's own.
+    const [beside, before] = [`${props.name}-predictor`, props.name.replace(/-predictor$/, "")];
+    if (this.models.has(beside) || this.models.has(before)) {
+      throw new MecError(
+        "MEC1506",
+        path,
+        `${got(props.name)} as name of a model beside ${this.models.has(beside) ? beside : before}: KServe has a Service <model>-predictor for each model, so write another name`,
+      );
+    }
     const { store } = props.storage;
     if (store !== undefined) {
       this.requireStore(store, `the model ${props.name}`);

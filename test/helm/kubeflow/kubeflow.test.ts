@@ -455,7 +455,8 @@ describe("refuses", () => {
 
   test.each<[string, string, (kubeflow: Kubeflow) => unknown, RegExp]>([
     ["MEC1500", "a name with capitals", model({ name: "Iris" }), /got "Iris" as name of a model: .*"iris"$/],
-    ["MEC1500", "a name that is too long", job({ name: "a".repeat(41) }), /as name of a training run/],
+    ["MEC1500", "a name that is too long", model({ name: "a".repeat(41) }), /as name of a model: it has 1 to 40 /],
+    ["MEC1500", "a run whose pods' names JobSet would refuse", job({ name: "a".repeat(37) }), /as name of a training run: it has 1 to 36 /],
     [
       "MEC1500",
       "a name that begins with a digit",
@@ -486,6 +487,24 @@ describe("refuses", () => {
       /"xgboost-distributed"/,
     ],
     ["MEC1008", "no replica", model({ replicas: 0 }), /got 0 as replicas of the model iris/],
+    ...["a", "a-predictor"].map((name): [string, string, (kubeflow: Kubeflow) => unknown, RegExp] => [
+      "MEC1506",
+      `a model beside ${name} whose Service KServe has already, or would have`,
+      (kubeflow) => [model({ name })(kubeflow), model({ name: name === "a" ? "a-predictor" : "a" })(kubeflow)],
+      /KServe has a Service <model>-predictor/,
+    ]),
+    [
+      "MEC1008",
+      "no CPU",
+      model({ resources: { ...OWN_RUNTIME.resources, cpuMillis: 0 } }),
+      /got 0 as resources\.cpuMillis of the model iris/,
+    ],
+    [
+      "MEC1008",
+      "a limit below the request",
+      model({ resources: { ...OWN_RUNTIME.resources, memoryLimit: Size.mebibytes(127) } }),
+      /got 127 MiB as resources\.memoryLimit of the model iris for a request of 128 MiB: .*at least 128 MiB/,
+    ],
     ["MEC1008", "half a GPU", model({ gpus: 0.5 }), /got 0\.5 as gpus of the model iris/],
     [
       "MEC1509",
@@ -494,14 +513,21 @@ describe("refuses", () => {
       /got "own" as runtime of the training run train: it is none of xgboost-distributed/,
     ],
     ["MEC1509", "a run on no node", job({ nodes: 0 }), /got 0 as nodes/],
-    ["MEC1509", "a variable that is none", job({ env: { "A-B": "1" } }), /got "A-B" as name of a variable/],
+    ["MEC1500", "a variable of a run that is none", job({ env: { "A-B": "1" } }), /got "A-B" as name of a variable/],
+    ["MEC1500", "a variable of a model that is none", model({ env: { "": "1" } }), /got "" as name of a variable/],
+    [
+      "MEC1509",
+      "more variables than Trainer takes",
+      job({ env: Object.fromEntries(Array.from({ length: 129 }, (_, index) => [`V${index}`, ""])) }),
+      /129 items as env/,
+    ],
     ["MEC1509", "more arguments than Trainer takes", job({ args: Array.from({ length: 129 }, () => "x") }), /129 items as args/],
   ])("%s: %s", (code, _, add, text) => {
     expect(() => withKubeflow(add)).toThrow(new RegExp(at.replace("CODE", code) + ".*"));
     expect(() => withKubeflow(add)).toThrow(text);
   });
 
-  test.each(["models", "/", "/tmp", "/a/", "/a b"])("MEC1509: a store at %s", (path) => {
+  test.each(["models", "/", "/tmp", "/a/", "/a b", "/a/..", "/./tmp"])("MEC1509: a store at %s", (path) => {
     expect(() => withKubeflow((kubeflow) => job({ stores: { [path]: store(kubeflow) } })(kubeflow))).toThrow(
       /MEC1509.*as path of a store: it is an absolute path other than/,
     );
@@ -510,6 +536,27 @@ describe("refuses", () => {
   test("MEC1509: a run with what only the apply knows, whose name would change", () => {
     const token = Lazy.stringValue({ produce: () => "later" });
     expect(() => added(job({ env: { A: `x-${token}` } }))).toThrow(/\[MEC1509\] training run train: got a value that only the apply knows/);
+  });
+
+  test("names of runs, digest included, leave room for what JobSet puts behind them", () => {
+    const { jobs } = added((kubeflow) => kubeflow.addTrainJob({ name: "a".repeat(36), runtime: TrainingRuntime.XGBOOST, nodes: 10_000 }));
+    // JobSet's name of a pod: <run>-<job>-<index of the job>-<index of the pod>-<5 characters>.
+    expect(`${Object.keys(jobs)[0]}-node-0-9999-abcde`.length).toBeLessThanOrEqual(63);
+  });
+
+  test("MEC1506: two runtimes of one name in a profile, of which only one would be there", () => {
+    const other = TrainingRuntime.of({ ...OWN_RUNTIME, name: TrainingRuntime.XGBOOST.name });
+    const profile = KubeflowProfile.of({ name: "TWICE", trainingRuntimes: [TrainingRuntime.XGBOOST, other] });
+    expect(() => withKubeflow(() => undefined, profile)).toThrow(
+      /\[MEC1506\] stack-\d+\/Kubeflow\/Trainer: got "xgboost-distributed" as name of two training runtimes/,
+    );
+  });
+
+  test("MEC1008: a runtime whose limit is below the request", () => {
+    const resources = { ...OWN_RUNTIME.resources, memoryLimit: Size.mebibytes(64) };
+    expect(() => TrainingRuntime.of({ ...OWN_RUNTIME, resources })).toThrow(
+      /\[MEC1008\] TrainingRuntime\.of own: got 64 MiB as resources\.memoryLimit/,
+    );
   });
 
   test("MEC1505: what the profile leaves out", () => {
@@ -555,6 +602,7 @@ describe("refuses", () => {
     "docker.io/library/python:latest",
     "docker.io/library/python:slim",
     "docker.io/python@sha256:0",
+    "localhost/python:1",
   ])("MEC1508: the image %s", (image) => {
     expect(() => TrainingRuntime.of({ ...OWN_RUNTIME, image })).toThrow(/\[MEC1508\] TrainingRuntime\.of own: got ".*" as image/);
   });
@@ -563,6 +611,8 @@ describe("refuses", () => {
     "docker.io/library/python:3.12.7-slim",
     "localhost:32000/team/train:v1",
     `quay.io/a/b@sha256:${"0".repeat(64)}`,
+    `quay.io/a/b:1.2@sha256:${"0".repeat(64)}`,
+    `localhost:32000/b:main@sha256:${"0".repeat(64)}`,
     "ghcr.io:443/a/b:1",
   ])("takes the image %s", (image) => {
     expect(TrainingRuntime.of({ ...OWN_RUNTIME, image }).toValues()).toMatchObject({ image, framework: "plain", gpus: 0, user: 1000 });
@@ -581,6 +631,7 @@ describe("refuses", () => {
 describe("storage of models", () => {
   test.each<[() => ModelStorage, object]>([
     [() => ModelStorage.claim("models", "a/b.c"), { uri: "pvc://models/a/b.c", ports: [], secret: undefined }],
+    [() => ModelStorage.s3("s3://bucket/a", "s3", 9000), { uri: "s3://bucket/a", ports: [9000] }],
     [() => ModelStorage.s3("s3://bucket/a/b", "s3"), { uri: "s3://bucket/a/b", ports: [443], secret: "s3" }],
     [
       () => ModelStorage.https("https://example.com:8443/a.tgz"),
@@ -610,6 +661,10 @@ describe("storage of models", () => {
   ])("MEC1504: the address %s, which the error does not repeat", (url) => {
     expect(() => ModelStorage.https(url)).toThrow(/\[MEC1504\] ModelStorage\.https: got an address that is not shown/);
     expect(() => ModelStorage.https(url)).not.toThrow(/secret@|=secret/);
+  });
+
+  test.each([0, 65_536, 1.5, NaN])("MEC1504: the port %s of S3", (port) => {
+    expect(() => ModelStorage.s3("s3://bucket/a", "s3", port)).toThrow(/\[MEC1504\] ModelStorage\.s3: got .* as port/);
   });
 
   test("MEC1504: a claim that is none, MEC1424: a Secret that is none", () => {
