@@ -17,7 +17,7 @@ import {
   type TrainJobProps,
 } from "../../../lib";
 import { KubeflowStack, PlatformStack, type KubeflowStackProps } from "../../../stacks";
-import { addOnStack, bostonSite, importedBoston } from "../support/add-ons";
+import { addOnStack, importedBoston } from "../support/add-ons";
 import { SECRET_LIMIT } from "../support/release-size";
 import { synthApp, warnings, type StackJson } from "../../support/synth";
 import { danglingReferences } from "../../support/structure";
@@ -25,13 +25,11 @@ import { OWN_RUNTIME, WITH_GPU, makeKubeflow, releasesOf, synthKubeflow, valuesO
 
 const IRIS: ModelProps = { name: "iris", runtime: ModelRuntime.SKLEARN, storage: ModelStorage.claim("models", "iris") };
 
-const app = new App();
-const { cluster } = bostonSite(app);
-let stacks = 0;
-
 /** Kubeflow in a stack of its own that is not synthesized, for what is seen or refused at once. */
 function withKubeflow<T>(use: (kubeflow: Kubeflow) => T, profile = KubeflowProfile.SERVING_AND_TRAINING): T {
-  return use(new KubeflowStack(app, `stack-${stacks++}`, { cluster, profile }).kubeflow);
+  // An app of its own: each add-on looks at all others of its cluster.
+  const app = new App();
+  return use(new KubeflowStack(app, "stack", { cluster: importedBoston(addOnStack(app)), profile }).kubeflow);
 }
 
 /** Values of what was added. */
@@ -162,13 +160,10 @@ describe("the parts", () => {
   });
 
   test("the definitions' chart has no values, so any is refused", () => {
-    expect(
-      () =>
-        new KServeCrds(new KubeflowStack(app, `stack-${stacks++}`, { cluster, profile: KubeflowProfile.of({ name: "NOTHING" }) }), "Crds", {
-          cluster,
-          values: { a: 1 },
-        }),
-    ).toThrow(/\[MEC1470\].*got the value key "a", which the chart kserve-crd-minimal v0\.20\.0 does not know/);
+    const nothing = KubeflowProfile.of({ name: "NOTHING" });
+    const crds = () =>
+      withKubeflow((kubeflow) => new KServeCrds(kubeflow, "Crds", { cluster: kubeflow.cluster, values: { a: 1 } }), nothing);
+    expect(crds).toThrow(/\[MEC1470\].*got the value key "a", which the chart kserve-crd-minimal v0\.20\.0 does not know/);
   });
 
   test("KServe is refused without cert-manager", () => {
@@ -441,7 +436,7 @@ test("what does not fit is refused, with the table of who asks for what", () => 
 });
 
 describe("refuses", () => {
-  const at = "\\[CODE\\] stack-\\d+/Kubeflow: ";
+  const at = "\\[CODE\\] stack/Kubeflow: ";
   const job = (more: Partial<TrainJobProps>) => (kubeflow: Kubeflow) =>
     kubeflow.addTrainJob({ name: "train", runtime: TrainingRuntime.XGBOOST, ...more });
   const model = (more: Partial<ModelProps>) => (kubeflow: Kubeflow) => kubeflow.addModel({ ...IRIS, ...more });
@@ -548,7 +543,7 @@ describe("refuses", () => {
     const other = TrainingRuntime.of({ ...OWN_RUNTIME, name: TrainingRuntime.XGBOOST.name });
     const profile = KubeflowProfile.of({ name: "TWICE", trainingRuntimes: [TrainingRuntime.XGBOOST, other] });
     expect(() => withKubeflow(() => undefined, profile)).toThrow(
-      /\[MEC1506\] stack-\d+\/Kubeflow\/Trainer: got "xgboost-distributed" as name of two training runtimes/,
+      /\[MEC1506\] stack\/Kubeflow\/Trainer: got "xgboost-distributed" as name of two training runtimes/,
     );
   });
 
