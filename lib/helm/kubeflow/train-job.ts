@@ -1,4 +1,3 @@
-import { Token } from "cdktf";
 import { createHash } from "node:crypto";
 import { MecError, got } from "../../errors";
 import type { Duration } from "../../units";
@@ -104,21 +103,21 @@ export function trainJobValues(props: TrainJobProps, isShared: boolean): { reado
     stores: Object.entries(stores).map(([path, store]) => ({ path, store: store.name })),
     ...(deadline === undefined ? {} : { deadlineSeconds: Math.ceil(deadline.toSeconds()) }),
   };
-  // Its runtime too: what runs is of both. A token counts as the text that it is.
-  const digest = createHash("sha256")
-    .update(JSON.stringify([values, runtime.toValues()]))
-    .digest("hex");
-  assertNoTokens(name, values);
+  // Its runtime too: what runs is of both.
+  const whole = JSON.stringify([values, runtime.toValues()]);
+  assertNoTokens(name, whole);
+  const digest = createHash("sha256").update(whole).digest("hex");
   return { name: `${name}-${digest.slice(0, 8)}`, values };
 }
 
 /** A run that only the apply knows would have another name at each synth: numbers of tokens change. */
-function assertNoTokens(name: string, values: object): void {
-  if (Token.isUnresolved(values) || /\$\{TfToken\[/.test(JSON.stringify(values))) {
+function assertNoTokens(name: string, whole: string): void {
+  // Texts, lists and maps that are tokens.
+  if (/[$#&]\{TfToken\[/.test(whole)) {
     throw new MecError(
       "MEC1509",
       `training run ${name}`,
-      "got a value that only the apply knows: its name hangs on all that it is, so write the value itself, or have the program read it from a ConfigMap",
+      "got a value that only the apply knows: its name hangs on all that it and its runtime are, so write the value itself, or have the program read it from a ConfigMap",
     );
   }
 }
