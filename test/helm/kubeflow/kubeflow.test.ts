@@ -1,5 +1,4 @@
-import type {
-  Kubeflow} from "../../../lib";
+import type { Kubeflow } from "../../../lib";
 import {
   Duration,
   KServeCrds,

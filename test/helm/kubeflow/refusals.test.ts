@@ -1,6 +1,5 @@
 import { Lazy, Token } from "cdktf";
-import type {
-  Kubeflow} from "../../../lib";
+import type { Kubeflow } from "../../../lib";
 import {
   KubeflowProfile,
   ModelExposure,
