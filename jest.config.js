@@ -5,6 +5,7 @@ process.env.GOGC ??= "400";
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" }, sourceMaps: "inline" }] },
+  setupFiles: ["<rootDir>/test/support/token-traces.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.mec/", "<rootDir>/cdktf.out/"],
 };
 

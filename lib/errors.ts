@@ -196,6 +196,7 @@ export const MEC_ERRORS = {
   MEC1524: "Not a pattern of lines to drop",
   MEC1525: "Not a unit of the journal",
   MEC1526: "Too little room for logs that wait",
+  MEC1527: "Unusable resources of Loki or a collector",
   MEC1901: "More Elastic IPs than the default quota",
   MEC1902: "Zone probably withdrawn",
   MEC1903: "Region of the provider not known",

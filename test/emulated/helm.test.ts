@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localMicrok8s } from "../../examples/local-microk8s/app";
-import { DeviceService, EdgeXProfile, Microk8sCluster } from "../../lib";
+import { DeviceService, EdgeXProfile, Microk8sCluster, Size, type EdgeXOptions } from "../../lib";
 import { EdgeXStack } from "../../stacks";
 import { describeHelm, helm, type KubernetesObject } from "../helm/support/helm";
 import { ownReleases } from "../helm/support/own-charts";
@@ -100,10 +100,10 @@ describeEmulated("A real Helm on the simulated Kubernetes API", () => {
     }, 300_000);
 
     test("installs EdgeX, keeps its passwords when it is upgraded, and makes its jobs anew where something of them changed", () => {
-      const edgex = (credentialsVersion?: string) =>
+      const edgex = (more: Partial<EdgeXOptions> = {}) =>
         ownReleases((app) => {
           const cluster = Microk8sCluster.fromKubeconfig(app, "Laptop", { path: join(folder, "kubeconfig"), context: "microk8s" });
-          const stack = new EdgeXStack(app, "laptop-edgex", { cluster, profile: EdgeXProfile.STANDARD, credentialsVersion });
+          const stack = new EdgeXStack(app, "laptop-edgex", { cluster, profile: EdgeXProfile.STANDARD, ...more });
           stack.edgex.addDeviceService(DeviceService.virtual());
         });
       const apply = (verb: string, { releases: [release], remove }: ReturnType<typeof edgex>) => {
@@ -121,7 +121,7 @@ describeEmulated("A real Helm on the simulated Kubernetes API", () => {
       expect(before.broker.password).not.toBe(before.database.password);
       apply("upgrade", edgex());
       expect({ database: secret("edgex-database"), broker: secret("edgex-broker"), jobs: jobs() }).toEqual(before);
-      apply("upgrade", edgex("2"));
+      apply("upgrade", edgex({ credentialsVersion: "2" }));
       expect(secret("edgex-database")).toEqual(before.database);
       expect(jobs()).toHaveLength(before.jobs.length);
       expect(jobs()).not.toEqual(before.jobs);
@@ -129,7 +129,11 @@ describeEmulated("A real Helm on the simulated Kubernetes API", () => {
       // The database is found by who installs it again, and so is its password.
       const kept = ["persistentvolumeclaims/kube-system/edgex-postgres-data", "secrets/kube-system/edgex-broker"];
       expect(keysIn("kube-system").sort()).toEqual([...kept, "secrets/kube-system/edgex-database"]);
-      apply("install", edgex());
+      // The claim keeps its size: Kubernetes would refuse another one.
+      const sizeOf = () => objects()["persistentvolumeclaims/kube-system/edgex-postgres-data"]!.spec.resources.requests.storage as string;
+      expect(sizeOf()).toBe("10240Mi");
+      apply("install", edgex({ databaseVolume: Size.gibibytes(20) }));
+      expect(sizeOf()).toBe("10240Mi");
       expect(secret("edgex-database")).toEqual(before.database);
     }, 300_000);
   });

@@ -40,10 +40,9 @@ function credential(name: string, secret: string): Values {
 }
 
 /**
- * What the chart makes: a Secret for each that is one of its own.
- * @param secrets names of the Secrets
+ * What the chart makes.
+ * @param names names of the Secrets that no others are named in place of
  */
-export function generatedCredentials(secrets: EdgeXSecrets): Values {
-  const generated = Object.values(GENERATED_SECRETS).filter((name) => Object.values(secrets).includes(name));
-  return Object.fromEntries(generated.map((name) => [name, { username: GENERATED_USER, generate: ["password"] }]));
+export function generatedCredentials(names: readonly string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, { username: GENERATED_USER, generate: ["password"] }]));
 }

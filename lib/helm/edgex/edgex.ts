@@ -14,12 +14,9 @@ import type { EdgeXProps } from "./edgex-props";
 import type { Export } from "./exports/export";
 import { BROKER } from "./graph/addresses";
 import type { ServiceGraph } from "./graph/service-graph";
-import { EdgeXModel } from "./model";
+import { EDGEX, EdgeXModel } from "./model";
 import type { Rule } from "./rules-engine/rule";
 import type { RuleStream } from "./rules-engine/rule-stream";
-
-/** Name of the kind, and of namespace and release unless the user names others. */
-const KIND = "edgex";
 
 /**
  * EdgeX 4.0 of the Odesa release, by a chart of the library's own: the core services with their database and message bus, and what is added to it
@@ -152,7 +149,7 @@ export class EdgeX extends HelmAddOn {
   /** Its services know each other by their names in the namespace. */
   private twins(): MecError[] {
     const { addOns } = ClusterAddOns.of(this, this.cluster);
-    const before = addOns.slice(0, addOns.indexOf(this)).filter(({ kind, namespace }) => kind === KIND && namespace === this.namespace);
+    const before = addOns.slice(0, addOns.indexOf(this)).filter(({ kind, namespace }) => kind === EDGEX && namespace === this.namespace);
     return before.map(
       ({ node }) =>
         new MecError(
@@ -166,10 +163,10 @@ export class EdgeX extends HelmAddOn {
 
 function definition(model: EdgeXModel): AddOnDefinition {
   return {
-    kind: KIND,
+    kind: EDGEX,
     chart: Chart.fromFolder(join(__dirname, "chart")),
-    namespace: KIND,
-    releaseName: KIND,
+    namespace: EDGEX,
+    releaseName: EDGEX,
     values: [],
     lateValues: () => model.values,
     after: ["prometheus"],

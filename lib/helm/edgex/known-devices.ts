@@ -7,7 +7,8 @@ import type { BusAction } from "./rules-engine/rule-action";
 import type { KnownNames, KnownProfile } from "./rules-engine/known-names";
 
 /**
- * What rules and exports may name. A device service without a device in the code has some that come at run time, and a profile without one too.
+ * What rules and exports may name. A device service without a device in the code has some that come at run time, as one that
+ * searches has, and a profile without one too.
  *
  * @param services device services
  * @param devices devices
@@ -20,7 +21,8 @@ export function knownNames(services: readonly DeviceService[], devices: readonly
   return {
     profiles: Object.fromEntries(all.map((profile) => [profile.name, profile.isFromImage ? undefined : knownProfile(profile)])),
     devices: Object.fromEntries(devices.map(({ name, profile }) => [name, profile.name])),
-    others: !services.every((service) => devices.some((device) => device.service.is(service))) || !all.every(hasDevices),
+    others:
+      services.some((service) => service.findsDevices || !devices.some((device) => device.service.is(service))) || !all.every(hasDevices),
   };
 }
 

@@ -1,5 +1,4 @@
 import { MecError, got } from "../../errors";
-import { Cidr } from "../../wavelength/cidr";
 import type { Footprint } from "../footprint";
 import { assertNamespace } from "../names";
 import type { Values } from "../values";
@@ -31,6 +30,9 @@ import { SECRET_TEXT, type ServiceNode } from "./graph/service-node";
 import { checkedEdgeX, type EdgeXSettings } from "./settings";
 import { assertReleaseSize } from "./release-size";
 import { graphValues } from "./values";
+
+/** Name of the kind, and of namespace and release unless the user names others. */
+export const EDGEX = "edgex";
 
 /** Services that `allowedNamespaces` opens. */
 const FOR_OTHERS = [BROKER, METADATA, COMMAND, DATA, NOTIFICATIONS, SCHEDULER];
@@ -166,7 +168,7 @@ export class EdgeXModel {
     const services = [
       ...ownServices(settings, devices),
       ...devices,
-      ...this.exports.map((one) => one.toNode({ site: this.around.site })),
+      ...this.exports.map((one) => one.toNode({ site: this.site })),
       ...this.rulesEngine(),
       ...(this.monitoringNamespace === undefined ? [] : metricsNodes()),
     ];
@@ -185,10 +187,17 @@ export class EdgeXModel {
     return {
       ...graphValues(graph),
       revision: this.common.revision,
-      credentials: generatedCredentials(this.settings.secrets),
+      credentials: generatedCredentials(this.settings.generatedSecrets),
       ...(ingress ? { ingress: ingress.toValues(this.path, graph) } : {}),
       ...this.monitoring(),
     };
+  }
+
+  /** Name that brokers know it by: a cluster may have several EdgeX. */
+  private get site(): string | undefined {
+    const { site } = this.around;
+    const { namespace = EDGEX } = this.props;
+    return site === undefined || namespace === EDGEX ? site : `${site}-${namespace}`;
   }
 
   /** What its pods ask for. */
@@ -201,7 +210,7 @@ export class EdgeXModel {
     const unused = this.profiles.filter((profile) => !this.devices.some((device) => device.profile.name === profile.name));
     const broker = { ...BUS_BROKER, secret: this.settings.secrets.broker };
     return this.deviceServices.map((service, index) =>
-      service.toNode({ devices: this.devices, profiles: index === 0 ? unused : [], broker }),
+      service.toNode({ devices: this.devices, profiles: index === 0 ? unused : [], broker, site: this.site }),
     );
   }
 
@@ -241,7 +250,7 @@ export class EdgeXModel {
 
   private assertOutbound(): void {
     const { services } = this.graph;
-    for (const [service, outsides] of Object.entries(this.props.outbound ?? {})) {
+    for (const service of Object.keys(this.props.outbound ?? {})) {
       if (!services.some(({ name }) => name === service)) {
         throw new MecError(
           "MEC1482",
@@ -249,7 +258,6 @@ export class EdgeXModel {
           `${got(service)} in outbound: there is no such service in this EdgeX, so write one of ${services.map(({ name }) => name).join(", ")}`,
         );
       }
-      outsides.flatMap(({ cidrs = [] }) => cidrs).forEach((cidr) => Cidr.parse(this.path, cidr));
     }
   }
 
@@ -283,8 +291,11 @@ export class EdgeXModel {
       return {};
     }
     const { rulesEngine } = this.settings.profile;
-    const dashboards = { edgex: JSON.stringify(edgexDashboard(around.site ?? "edgex", rulesEngine)) };
-    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine), dashboards } };
+    const { namespace: own = EDGEX } = this.props;
+    // Grafana takes the dashboards of all namespaces into one folder, by the names of their files.
+    const name = own === EDGEX ? EDGEX : `${EDGEX}-${own}`.slice(0, 63).replace(/-+$/, "");
+    const dashboards = { [name]: JSON.stringify(edgexDashboard(around.site ?? EDGEX, rulesEngine, own)) };
+    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine, own), dashboards } };
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */

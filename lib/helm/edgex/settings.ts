@@ -23,6 +23,8 @@ export interface EdgeXSettings {
   readonly profile: EdgeXProfileProps;
   /** Names of the Secrets. */
   readonly secrets: EdgeXSecrets;
+  /** Names of those that the chart makes: one that was named is there already, whatever its name. */
+  readonly generatedSecrets: readonly string[];
   /** What services log. */
   readonly logLevel: EdgeXLogLevel;
   /** Storage class of the volumes. */
@@ -92,6 +94,10 @@ export function checkedEdgeX(path: string, props: EdgeXOptions): EdgeXSettings {
   return {
     profile: { ...profile.settings, ...(switches as Pick<EdgeXProfileProps, (typeof SWITCHES)[number]>), dataRetention, databaseVolume },
     secrets,
+    generatedSecrets: [
+      ...(databaseSecret === undefined ? [secrets.database] : []),
+      ...(brokerSecret === undefined ? [secrets.broker] : []),
+    ],
     logLevel,
     storageClass,
     databaseVolume,

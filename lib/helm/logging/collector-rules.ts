@@ -34,6 +34,10 @@ function faultOf(pattern: string): string | undefined {
   if (/\$\{|[\r\n]/.test(pattern)) {
     return "it is one line without ${, which the collector would take for a variable";
   }
+  // https://github.com/fluent/fluent-bit/blob/v5.1.1/src/flb_regex.c
+  if (/^\/.*\/[imox]*$/.test(pattern)) {
+    return "the collector takes a slash at its beginning and another at its end for marks around the pattern, which [/] is not";
+  }
   try {
     return new RegExp(pattern).test("") ? "every line has nothing in it, so all would be dropped" : undefined;
   } catch {

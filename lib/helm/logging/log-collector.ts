@@ -12,6 +12,7 @@ import type { LogCollectorProps } from "./collector-props";
 import { collectorValues, lateCollectorValues } from "./collector-values";
 import { assertBuffer, assertDropRules, assertUnits } from "./collector-rules";
 import { logWriterPolicy, type LogDestination } from "./log-export";
+import { assertLoggingResources } from "./logging-resources";
 import { KINDS, Neighbours } from "./neighbours";
 import { UNITS, type LogPipeline } from "./pipeline";
 
@@ -29,12 +30,12 @@ const RESOURCES: ContainerResources = { cpuMillis: 20, memory: Size.mebibytes(48
  * says so. What a destination does not take waits on the disk of the node.
  *
  * Nobody outside of the node is asked what a line is of, and nothing is read of pods but what they write. Lines may have secrets in them all the
- * same: who reads logs reads those.
+ * same: who reads logs reads those. A cluster has one collector: its state is in one folder of each node.
  *
  * When it is taken away, `/var/lib/mec-logs` stays on the nodes: how far was read, and what was not delivered.
  *
  * @throws {MecError} MEC1424, MEC1023, MEC1030 and MEC1523 for the export, MEC1524 and MEC1414 for what is dropped, MEC1525 for the journal,
- *   MEC1526 for the buffer, and what {@link HelmAddOn} refuses; at synth MEC1522 where there is neither a Loki nor an export
+ *   MEC1526 for the buffer, MEC1527 for resources, and what {@link HelmAddOn} refuses; at synth MEC1522 where there is neither a Loki nor an export
  * @see https://docs.fluentbit.io/manual/
  */
 export class LogCollector extends HelmAddOn {
@@ -51,6 +52,7 @@ export class LogCollector extends HelmAddOn {
     assertDropRules(path, excludedNamespaces, dropLines);
     assertUnits(path, units);
     assertBuffer(path, buffer);
+    assertLoggingResources(path, props.resources ?? RESOURCES);
     const destination = props.export?.destination({ path, clusterName: cluster.clusterName, region: cluster.region });
     const { namespace = NAMESPACE, releaseName = RELEASE } = props;
     const own = { namespace, releaseName };
@@ -93,6 +95,8 @@ function definition(props: LogCollectorProps, pipeline: LogPipeline, neighbours:
     values: [collectorValues(pipeline.own, resources, pipeline.destination?.credentialsSecret)],
     lateValues: () => lateCollectorValues({ ...pipeline, loki: neighbours.loki }, neighbours.prometheus),
     after: [KINDS.loki, KINDS.prometheus],
+    // Two would read and write the same folder of each node.
+    conflicts: [KINDS.collector],
     footprint: { cpuMillis: 0, perNode: { cpuMillis, memory } },
     // It reads folders of the machine.
     podSecurity: "privileged",

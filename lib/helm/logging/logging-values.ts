@@ -15,9 +15,10 @@ export interface LoggingContext {
 
 /** Values of the library's own chart: who gets to Loki, and where it is shown. Asked for at synth, once all is in the app. */
 export function loggingValues(neighbours: Neighbours, { loki, clusterName, allowedNamespaces }: LoggingContext): Values {
-  const { collectors, prometheus, grafana } = neighbours;
+  const { prometheus } = neighbours;
+  const grafana = neighbours.isFirst(loki) ? neighbours.grafana : undefined;
   const clients = [
-    ...collectors.map(({ releaseName, namespace }) => ({ namespace, labels: named("fluent-bit", releaseName) })),
+    ...neighbours.collectorsOf(loki).map(({ releaseName, namespace }) => ({ namespace, labels: named("fluent-bit", releaseName) })),
     ...(prometheus === undefined ? [] : [{ namespace: prometheus.namespace, labels: { "app.kubernetes.io/name": "prometheus" } }]),
     ...(grafana === undefined ? [] : [{ namespace: grafana.namespace, labels: named("grafana", grafana.releaseName) }]),
     ...[...new Set(allowedNamespaces)].map((namespace) => ({ namespace, labels: {} })),
@@ -27,7 +28,7 @@ export function loggingValues(neighbours: Neighbours, { loki, clusterName, allow
     clients,
     datasource: grafana === undefined ? {} : { namespace: grafana.namespace, url: lokiUrl(loki) },
     dashboards: grafana === undefined ? {} : { logs: JSON.stringify(logDashboard(clusterName)) },
-    rules: prometheus === undefined ? [] : [LOGGING_RULES],
+    rules: prometheus !== undefined && neighbours.isFirst(loki) ? [LOGGING_RULES] : [],
   };
 }
 

@@ -20,6 +20,13 @@ export interface LokiSettings {
  */
 const CHUNK_AGE = "6h";
 
+/**
+ * How far back what is not on the volume yet is asked for: longer than a chunk may take to get there. With Loki's own three hours, lines of streams
+ * that write little would be found in no question about the hours before until their chunk is full or old.
+ * @see https://grafana.com/docs/loki/latest/configure/#querier
+ */
+const ASKED_INGESTER = "7h";
+
 /** Day from which on the schema holds; it stays for the life of the volume, since Loki reads by it what is there. */
 const SCHEMA_FROM = "2024-04-01";
 
@@ -113,7 +120,7 @@ export function lokiValues(
         // What is read back at a start; the default is four gigabytes.
         wal: { flush_on_shutdown: true, replay_memory_ceiling: `${Math.floor(resources.memoryLimit.toMebibytes() / 2)}MB` },
       },
-      querier: { max_concurrent: 2 },
+      querier: { max_concurrent: 2, query_ingesters_within: ASKED_INGESTER },
     },
   };
 }

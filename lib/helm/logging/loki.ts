@@ -13,6 +13,7 @@ import type { ContainerResources } from "../prometheus/resources";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
 import { lateValuesText } from "../values";
 import { PINNED_CHARTS } from "../versions";
+import { assertLoggingResources } from "./logging-resources";
 import { loggingValues } from "./logging-values";
 import type { LokiProps } from "./loki-props";
 import { LOKI_SECTIONS, lateLokiValues, lokiValues, type LokiSettings } from "./loki-values";
@@ -29,13 +30,14 @@ const RESOURCES: ContainerResources = { cpuMillis: 50, memory: Size.mebibytes(25
  * Loki, which keeps logs and answers questions about them, as one process with one volume: for the logs of a site. A `LogCollector` brings them.
  *
  * Who may read and write is a matter of a network policy, since Loki asks for no password: collectors and, where they are in the app, Prometheus
- * and Grafana; and `allowedNamespaces`. Grafana is told of it by a ConfigMap in its own namespace, and gets a dashboard.
+ * and Grafana; and `allowedNamespaces`. Grafana is told of it by a ConfigMap in its own namespace, and gets a dashboard. Where a cluster has several,
+ * all of that but metrics is of the first alone.
  *
  * When it is taken away, its namespace goes with the claim, and the lines with it unless the storage class has `ReclaimPolicy.RETAIN`.
  *
  * Loki is under the AGPL 3.0, as Grafana is; it is installed as its makers built it.
  *
- * @throws {MecError} MEC1520 and MEC1521 for retention, MEC1414 for allowedNamespaces, and what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1520 and MEC1521 for retention, MEC1527 for resources, MEC1414 for allowedNamespaces, and what {@link HelmAddOn} refuses
  * @see https://grafana.com/docs/loki/latest/get-started/deployment-modes/#monolithic-mode
  */
 export class Loki extends HelmAddOn {
@@ -63,12 +65,12 @@ export class Loki extends HelmAddOn {
     atSynth(this, () => this.warnOfSilence(neighbours, allowedNamespaces));
   }
 
-  private warnOfSilence({ collectors }: Neighbours, allowedNamespaces: readonly string[]): void {
-    if (collectors.length === 0 && allowedNamespaces.length === 0) {
+  private warnOfSilence(neighbours: Neighbours, allowedNamespaces: readonly string[]): void {
+    if (neighbours.collectorsOf(this).length === 0 && allowedNamespaces.length === 0) {
       warn(
         this,
         "MEC1975",
-        `got no log-collector for the cluster ${this.cluster.clusterName} and no allowedNamespaces: nobody gets to Loki, so it stays empty; add a LogCollector to the app, or name the namespaces of those that send logs`,
+        `got no log-collector for the cluster ${this.cluster.clusterName} that sends to it, and no allowedNamespaces: nobody gets to Loki, so it stays empty; add a LogCollector to the app, which sends to the first Loki, or name the namespaces of those that send logs`,
       );
     }
   }
@@ -83,6 +85,7 @@ function checkedLoki(path: string, props: LokiProps): LokiSettings {
     storageClass = HOSTPATH_STORAGE_CLASS,
     resources = RESOURCES,
   } = props;
+  assertLoggingResources(path, resources);
   return { retention: checkedLogRetention(path, { retention, dailyLimit, volume }), volume, storageClass, resources };
 }
 

@@ -27,9 +27,14 @@ export class Neighbours {
     return this.of(KINDS.loki)[0];
   }
 
-  /** Who sends logs. */
-  public get collectors(): readonly Place[] {
-    return this.of(KINDS.collector);
+  /** Whether a Loki is the one that takes logs: collectors know no other, and Grafana has a name for one. */
+  public isFirst(loki: Place): boolean {
+    return this.loki?.releaseName === loki.releaseName && this.loki.namespace === loki.namespace;
+  }
+
+  /** Who sends logs to a Loki. */
+  public collectorsOf(loki: Place): readonly Place[] {
+    return this.isFirst(loki) ? this.of(KINDS.collector) : [];
   }
 
   /** What reads metrics. */

@@ -46,6 +46,30 @@ describe("what pods must not do", () => {
     expect(podFaults([job, deployment(before)])).toEqual([]);
   });
 
+  test("what a StatefulSet claims is a volume of its pods, and a probe may name its port", () => {
+    const http = { httpGet: { path: "/", port: "http" } };
+    const set = (volumeMounts: object[], port: object = http) => ({
+      kind: "StatefulSet",
+      metadata: { name: "a" },
+      spec: {
+        volumeClaimTemplates: [{ metadata: { name: "data" }, spec: {} }],
+        template: { spec: podSpec({ containers: [container({ volumeMounts, readinessProbe: port })] }) },
+      },
+    });
+    const [tmp, data] = [
+      { name: "tmp", mountPath: "/tmp" },
+      { name: "data", mountPath: "/data" },
+    ];
+    expect(podFaults([set([tmp, data])])).toEqual([]);
+    expect(podFaults([set([tmp])])).toEqual(["StatefulSet a: does not use its volume data"]);
+    expect(podFaults([set([tmp, data, { name: "other", mountPath: "/other" }])])).toEqual([
+      "StatefulSet a: mounts the volume other, which it does not have",
+    ]);
+    expect(podFaults([set([tmp, data], { httpGet: { path: "/", port: "https" } })])).toEqual([
+      "StatefulSet a: a has a readinessProbe at port https, where it does not answer",
+    ]);
+  });
+
   test.each<[string, object, string]>([
     ["the tag latest", { image: "docker.io/library/a:latest" }, "a has an image without registry or version: docker.io/library/a:latest"],
     ["no tag", { image: "docker.io/library/a" }, "a has an image without registry or version: docker.io/library/a"],

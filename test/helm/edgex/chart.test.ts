@@ -30,6 +30,20 @@ describeHelm("the chart of EdgeX", () => {
     expect(found.map(({ metadata }) => metadata.name)).toEqual([name]);
     return found[0]!;
   };
+  /** Objects where `lookup` of a template finds something: without a cluster Helm finds nothing, so a copy of the chart does. */
+  const renderFinding = (template: string, lookup: RegExp, found: string, values: object): readonly KubernetesObject[] => {
+    const copy = mkdtempSync(join(tmpdir(), "mec-edgex-"));
+    try {
+      cpSync(EDGEX_CHART, copy, { recursive: true });
+      const file = join(copy, "templates", template);
+      const text = readFileSync(file, "utf8");
+      expect(text).toMatch(lookup);
+      writeFileSync(file, text.replace(lookup, found));
+      return helmTemplate(copy, { values, ...EDGEX_RELEASE });
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  };
   const podOf = (name: string, all: readonly KubernetesObject[] = objects): KubernetesObject =>
     one("Deployment", name, all).spec.template.spec;
   const jobOf = (name: string, all: readonly KubernetesObject[] = objects): KubernetesObject => {
@@ -227,6 +241,13 @@ describeHelm("the chart of EdgeX", () => {
       expect(one("PersistentVolumeClaim", "edgex-postgres-data", render(ofDefaultClass)).spec.storageClassName).toBeUndefined();
     });
 
+    test("keep the size and the class of a claim that is there, which Kubernetes would not change", () => {
+      const lookup = /lookup "v1" "PersistentVolumeClaim" \$\.Release\.Namespace \$claim/;
+      const there = '(dict "spec" (dict "storageClassName" "older" "resources" (dict "requests" (dict "storage" "2Gi"))))';
+      const { spec } = one("PersistentVolumeClaim", "edgex-postgres-data", renderFinding("claims.yaml", lookup, there, CHART_VALUES));
+      expect(spec).toMatchObject({ storageClassName: "older", resources: { requests: { storage: "2Gi" } } });
+    });
+
     test("have files from a ConfigMap of each directory, with templates of others in them, read-only", () => {
       expect(one("ConfigMap", "edgex-device-rest-files-0").data).toEqual({ "sensor.json": '{"name":"sensor {{ .Values }}"}' });
       expect(one("ConfigMap", "edgex-device-rest-files-1").data).toEqual({ "devices.json": "[]" });
@@ -366,26 +387,13 @@ describeHelm("the chart of EdgeX", () => {
     });
 
     test("stay as they are in the cluster, but for the user and for keys that are new", () => {
-      // Without a cluster Helm finds nothing, so a copy of the chart finds this.
-      const copy = mkdtempSync(join(tmpdir(), "mec-edgex-"));
-      try {
-        cpSync(EDGEX_CHART, copy, { recursive: true });
-        const file = join(copy, "templates", "credentials.yaml");
-        const text = readFileSync(file, "utf8");
-        const found = text.replace(
-          /lookup "v1" "Secret" \$\.Release\.Namespace \$name/,
-          '(dict "data" (dict "password" "b2xk" "username" "b2xk"))',
-        );
-        expect(found).not.toBe(text);
-        writeFileSync(file, found);
-        const values = changed(({ credentials }) => credentials["edgex-broker"].generate.push("other"));
-        const { data } = one("Secret", "edgex-broker", helmTemplate(copy, { values, ...EDGEX_RELEASE }));
-        expect(data.password).toBe("b2xk");
-        expect(Buffer.from(data.username, "base64").toString()).toBe("edgex");
-        expect(Buffer.from(data.other, "base64").toString()).toMatch(/^[A-Za-z0-9]{32}$/);
-      } finally {
-        rmSync(copy, { recursive: true, force: true });
-      }
+      const found = '(dict "data" (dict "password" "b2xk" "username" "b2xk"))';
+      const values = changed(({ credentials }) => credentials["edgex-broker"].generate.push("other"));
+      const all = renderFinding("credentials.yaml", /lookup "v1" "Secret" \$\.Release\.Namespace \$name/, found, values);
+      const { data } = one("Secret", "edgex-broker", all);
+      expect(data.password).toBe("b2xk");
+      expect(Buffer.from(data.username, "base64").toString()).toBe("edgex");
+      expect(Buffer.from(data.other, "base64").toString()).toMatch(/^[A-Za-z0-9]{32}$/);
     });
 
     test("are nowhere else in the release: not in the environment, not in a ConfigMap", () => {

@@ -91,6 +91,11 @@ describe("EdgeX", () => {
     ]);
   });
 
+  test("makes no Secret that is named, though the name is the one that it would give", () => {
+    expect(Object.keys(valuesOf(synthEdgeX({ databaseSecret: "edgex-database" })).credentials)).toEqual(["edgex-broker"]);
+    expect(valuesOf(synthEdgeX({ databaseSecret: "edgex-database", brokerSecret: "edgex-broker" })).credentials).toEqual({});
+  });
+
   test("takes its settings, and the user's values last", () => {
     const own = valuesOf(
       synthEdgeX({
@@ -198,6 +203,24 @@ describe("EdgeX", () => {
       { outbound: { "edgex-core-command": [{ cidrs: ["everywhere"], ports: [{ port: 443 }] }] } },
       /MEC1003/,
     ],
+    ...(
+      [
+        [
+          "to no ports, which would be all",
+          { cidrs: ["10.0.0.0/8"], ports: [] },
+          /MEC1482.*in outbound of edgex-core-command: it has ports/,
+        ],
+        ["to nobody, which would be everybody", { ports: [{ port: 443 }] }, /MEC1482.*it is networks or a namespace/],
+        ["to no networks, which would be all", { cidrs: [], ports: [{ port: 443 }] }, /MEC1482.*it is networks or a namespace/],
+        ["to both", { cidrs: ["10.0.0.0/8"], namespace: "apps", ports: [{ port: 443 }] }, /MEC1482.*one of them/],
+        ["to port 0", { namespace: "apps", ports: [{ port: 0 }] }, /MEC1482.*0 is no port/],
+        ["to what is no namespace", { namespace: "Apps", ports: [{ port: 443 }] }, /MEC1414.*"Apps"/],
+      ] as const
+    ).map(([name, outside, error]): [string, Partial<EdgeXProps>, RegExp] => [
+      `a way out ${name}`,
+      { outbound: { "edgex-core-command": [outside] } },
+      error,
+    ]),
     ["what is no namespace", { allowedNamespaces: ["Apps"] }, /MEC1414.*"Apps"/],
     ["a mistyped value", { values: { servcies: {} } }, /MEC1470.*servcies.*write "services"/],
   ])("refuses %s", (_, props, error) => {
@@ -374,6 +397,40 @@ describe("what is added to EdgeX", () => {
     );
   });
 
+  test("is known at brokers of others by its site, and by its namespace where that is another than usual", () => {
+    const clients = (namespace?: string) => {
+      const model = new EdgeXModel("a/EdgeX", { profile: EdgeXProfile.CORE, namespace }, { site: "boston" });
+      model.addDeviceService(DeviceService.mqtt({ broker: { host: "10.9.0.5" } }));
+      const credentials = ExportCredentials.anonymous();
+      model.addExport(Export.mqtt({ name: "cloud", broker: "mqtts://example.com", topic: "line", credentials }));
+      return [...JSON.stringify(model.values).matchAll(/ClientId\\+":\\+"([\w-]*(?:devices|cloud))\\+"/g)].map(([, id]) => id);
+    };
+    expect(clients()).toEqual(expect.arrayContaining(["boston-device-mqtt-devices", "boston-app-mqtt-export-cloud"]));
+    expect(clients("hall")).toEqual(expect.arrayContaining(["boston-hall-device-mqtt-devices", "boston-hall-app-mqtt-export-cloud"]));
+  });
+
+  test("takes rules of devices that a service finds by itself, beside those of the code", () => {
+    const rules = (options: Parameters<typeof DeviceService.onvif>[0]) => () =>
+      synthEdgeX({ rulesEngine: true }, (edgex) => {
+        const service = edgex.addDeviceService(DeviceService.onvif(options));
+        const profile = DeviceProfile.fromImage("onvif-camera");
+        edgex.addDevice({ name: "door", service, profile, protocols: DeviceProtocol.onvif({ address: "10.9.0.9" }) });
+        edgex.addStream(RuleStream.device({ name: "found", device: "found-later" }));
+      });
+    expect(rules({ discovery: { subnets: ["10.9.0.0/24"] } })).not.toThrow();
+    expect(rules({})).toThrow(/MEC1497.*got "found-later" as device/);
+  });
+
+  test("refuses a service of others that would let in or out more than it says", () => {
+    const custom = (more: object) => () =>
+      synthEdgeX({}, (edgex) => {
+        edgex.addDeviceService(DeviceService.of({ name: "device-s7", image: "docker.io/a/device-s7:4.0.1", port: 59994, ...more }));
+      });
+    expect(custom({ inbound: [{ cidrs: ["10.9.0.0/24"], ports: [] }] })).toThrow(/MEC1482.*in inbound of edgex-device-s7: it has ports/);
+    expect(custom({ outbound: [{ cidrs: ["everywhere"], ports: [{ port: 102 }] }] })).toThrow(/MEC1003/);
+    expect(custom({ outbound: [{ cidrs: ["10.9.0.0/24"], ports: [{ port: 102 }] }] })).not.toThrow();
+  });
+
   test("takes rules and exports of devices that come at run time", () => {
     expect(() =>
       synthEdgeX({}, (edgex) => {
@@ -401,6 +458,8 @@ describe("EdgeX beside Prometheus", () => {
     const { monitoring, services } = valuesOf(edgex!);
     expect(monitoring).toMatchObject({ enabled: true, namespace: "watching" });
     expect(Object.keys(monitoring.dashboards)).toEqual(["edgex"]);
+    const elsewhere = new EdgeXModel("line/EdgeX", { profile: EdgeXProfile.CORE, monitoring: true, namespace: "line" }).values;
+    expect(elsewhere.monitoring).toMatchObject({ dashboards: { "edgex-line": expect.stringContaining('namespace=\\"line\\"') } });
     expect(monitoring.rules.length).toBeGreaterThan(0);
     expect(Object.keys(services)).toEqual(expect.arrayContaining(["edgex-app-metrics", "edgex-metrics"]));
   });

@@ -204,6 +204,11 @@ describe("what pipelines refuse", () => {
     ["a key as a Secret", { artifactSecret: "A/B" }, /MEC1424.*as artifactSecret/],
     ["another key as a Secret", { readableSecrets: ["fine", "A/B"] }, /MEC1424.*as readableSecrets/],
     [
+      "no processor",
+      { resources: { ui: { cpuMillis: 0, memory: Size.mebibytes(100), memoryLimit: Size.mebibytes(100) } } },
+      /MEC1518.*got 0 as resources\.ui\.cpuMillis/,
+    ],
+    [
       "a limit below the request",
       { resources: { ui: { cpuMillis: 1, memory: Size.mebibytes(100), memoryLimit: Size.mebibytes(99) } } },
       /MEC1518.*got 99 MiB as resources\.ui\.memoryLimit for a request of 100 MiB.*at least 100 MiB/,

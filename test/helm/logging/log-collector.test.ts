@@ -151,6 +151,7 @@ describe("the collector", () => {
     expect(text).not.toContain("systemd");
     expect(text).toContain("storage.total_limit_size: 1024M");
     expect(() => madeCollector({ buffer: Size.mebibytes(32), journal: UNITS })).not.toThrow();
+    expect(() => madeCollector({ dropLines: ["/", "/healthz", "/var/lib", "[/]healthz/"] })).not.toThrow();
     expect(madePipeline({ journal: ["ssh.service"] })).toContain("_SYSTEMD_UNIT=ssh.service");
   });
 
@@ -165,16 +166,33 @@ describe("the collector", () => {
     expect(() => synthCollector({ export: toCloudWatch }, [])).not.toThrow();
   });
 
+  test("is once in a cluster, since two would share a folder of each node", () => {
+    expect(() =>
+      synthCollector({}, [
+        loki,
+        (stack, cluster) => void new LogCollector(stack, "Second", { cluster, releaseName: "second", namespace: "second" }),
+      ]),
+    ).toThrow(/MEC1418\] add-ons\/Second: got log-collector beside log-collector/);
+  });
+
   test.each<[string, Partial<LogCollectorProps>, RegExp]>([
     ["no pattern", { dropLines: ["a", " "] }, /MEC1524.*got " " as dropLines\[1\]: every line has nothing in it/],
     ["a pattern that all lines match", { dropLines: ["a*"] }, /MEC1524.*all would be dropped/],
     ["no regular expression", { dropLines: ["("] }, /MEC1524.*got "\(" as dropLines\[0\]: it is no regular expression/],
     ["a variable", { dropLines: ["${HOME}x"] }, /MEC1524.*would take for a variable/],
+    ["marks around a pattern", { dropLines: ["/healthz/"] }, /MEC1524.*got "\/healthz\/" as dropLines\[0\].*for marks around the pattern/],
+    ["marks around nothing", { dropLines: ["//"] }, /MEC1524.*for marks around the pattern/],
+    ["marks with an option", { dropLines: ["/a/i"] }, /MEC1524.*for marks around the pattern/],
     ["two lines", { dropLines: ["a\nb"] }, /MEC1524.*it is one line/],
     ["too long a pattern", { dropLines: ["a".repeat(513)] }, /MEC1524.*it has 513 characters/],
     ["a unit without its kind", { journal: ["kubelite"] }, /MEC1525.*got "kubelite" as journal\[0\].*write for example "snap\.microk8s/],
     ["a unit that is none", { journal: ["a.service", "b c.service"] }, /MEC1525.*as journal\[1\]/],
     ["a small buffer", { buffer: Size.mebibytes(31.5) }, /MEC1526.*got 31\.5 MiB as buffer.*at least Size\.mebibytes\(32\)/],
+    [
+      "half a thousandth of a processor",
+      { resources: { cpuMillis: 0.5, memory: Size.mebibytes(64), memoryLimit: Size.mebibytes(64) } },
+      /MEC1527.*got 0\.5 as resources\.cpuMillis/,
+    ],
     ["no namespace", { excludedNamespaces: ["*"] }, /MEC1414/],
     [
       "no name of a Secret",

@@ -94,6 +94,12 @@ describe("Loki", () => {
     expect(limits.ingestion_rate_mb * 86_400).toBeCloseTo(1076);
   });
 
+  test("asks for what is not on its volume yet as far back as that may be", () => {
+    const { ingester, querier } = valuesOf(json).loki;
+    expect(parseInt(querier.query_ingesters_within, 10)).toBeGreaterThan(parseInt(ingester.max_chunk_age, 10));
+    for (const time of [ingester.max_chunk_age, querier.query_ingesters_within]) expect(time).toMatch(/^\d+h$/);
+  });
+
   test("looks for no others of its kind, and tells its makers nothing", () => {
     const { loki } = valuesOf(json);
     expect(loki.commonConfig).toMatchObject({
@@ -137,6 +143,10 @@ describe("Loki", () => {
     [{ volume: Size.mebibytes(512) }, /\[MEC1520\] add-ons\/Loki: got 512 MiB as volume/],
     [{ retention: Duration.hours(12) }, /\[MEC1521\] add-ons\/Loki: got 12 hours as retention/],
     [{ allowedNamespaces: ["Not one"] }, /MEC1414/],
+    [
+      { resources: { cpuMillis: 50, memory: Size.mebibytes(256), memoryLimit: Size.mebibytes(255) } },
+      /\[MEC1527\] add-ons\/Loki: got 255 MiB as resources\.memoryLimit for a request of 256 MiB/,
+    ],
   ])("refuses %j", (props, message) => {
     expect(() => madeLoki(props)).toThrow(message);
   });
@@ -196,6 +206,25 @@ describe("who gets to Loki", () => {
       client("edge", {}),
     ]);
     expect(clients({}, [])).toEqual([]);
+  });
+
+  test("of a second Loki is nobody that sends to the first, and Grafana shows the first alone", () => {
+    let second: Loki | undefined;
+    const another: More = (stack, cluster) =>
+      void (second = new Loki(stack, "Second", { cluster, releaseName: "second", namespace: "second" }));
+    const first = madeLoki({}, [collector, prometheus(), another]);
+    const of = (loki: Loki) =>
+      loggingValues(new Neighbours(loki, loki.cluster), { loki, clusterName: "boston", allowedNamespaces: [] }) as Record<string, object>;
+    expect(of(second!)).toEqual({
+      loki: "second",
+      clients: [client("monitoring", { "app.kubernetes.io/name": "prometheus" })],
+      datasource: {},
+      dashboards: {},
+      rules: [],
+    });
+    expect(of(first).datasource).toEqual({ namespace: "monitoring", url: "http://loki.logging.svc:3100" });
+    expect(Object.keys(of(first).dashboards!)).toEqual(["logs"]);
+    expect(of(first).rules).toHaveLength(1);
   });
 
   test("is Prometheus too, and its Grafana, where they are in the app, in whatever order", () => {

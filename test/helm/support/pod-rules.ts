@@ -7,15 +7,19 @@ export interface PodTemplate {
   readonly kind: string;
   readonly metadata: KubernetesObject;
   readonly spec: KubernetesObject;
+  /** Names of the volumes that a StatefulSet claims for its pods. */
+  readonly claims: readonly string[];
 }
 
 /** The templates of pods in rendered objects. */
 export function podTemplates(objects: readonly KubernetesObject[]): PodTemplate[] {
   return objects.flatMap((object) => {
     const owner = `${object.kind} ${object.metadata?.name}`;
-    if (object.kind === "Pod") return [{ owner, kind: object.kind, metadata: object.metadata, spec: object.spec }];
+    const claims = ((object.spec?.volumeClaimTemplates ?? []) as KubernetesObject[]).map(({ metadata }) => metadata.name as string);
+    if (object.kind === "Pod") return [{ owner, kind: object.kind, metadata: object.metadata, spec: object.spec, claims }];
     const template = object.kind === "CronJob" ? object.spec.jobTemplate.spec.template : object.spec?.template;
-    return template?.spec === undefined ? [] : [{ owner, kind: object.kind, metadata: template.metadata ?? {}, spec: template.spec }];
+    if (template?.spec === undefined) return [];
+    return [{ owner, kind: object.kind, metadata: template.metadata ?? {}, spec: template.spec, claims }];
   });
 }
 
@@ -28,12 +32,12 @@ export function podTemplates(objects: readonly KubernetesObject[]): PodTemplate[
  */
 export function podFaults(objects: readonly KubernetesObject[]): string[] {
   return podTemplates(objects).flatMap((template) => {
-    const { spec, owner, kind } = template;
+    const { spec, owner, kind, claims } = template;
     const running = (spec.containers ?? []) as KubernetesObject[];
     const before = (spec.initContainers ?? []) as KubernetesObject[];
     const faults = [
       ...podItself(spec),
-      ...volumes(spec),
+      ...volumes(spec, claims),
       ...[...before, ...running].flatMap((container) => containerItself(container).map((fault) => `${container.name} ${fault}`)),
       ...(kind === "Job" || kind === "CronJob" ? [] : running.flatMap((container) => probes(container))),
       ...repeated([...before, ...running].map(({ name }) => name)).map((name) => `has two containers of the name ${name}`),
@@ -84,7 +88,7 @@ function containerItself(container: KubernetesObject): string[] {
 }
 
 function probes(container: KubernetesObject): string[] {
-  const ports = (container.ports ?? []).map(({ containerPort }: KubernetesObject) => containerPort);
+  const ports = (container.ports ?? []).flatMap(({ containerPort, name }: KubernetesObject) => [containerPort, ...(name ? [name] : [])]);
   return ["startupProbe", "readinessProbe", "livenessProbe"].flatMap((kind) => {
     const probe = container[kind];
     if (probe === undefined) return [`${container.name} has no ${kind}`];
@@ -94,12 +98,12 @@ function probes(container: KubernetesObject): string[] {
   });
 }
 
-/** Volumes that are missing, not used, or on a disk of the node; two at one path. */
-function volumes(spec: KubernetesObject): string[] {
+/** Volumes that are missing, not used, or on a disk of the node; two at one path. What a StatefulSet claims is a volume of its pods too. */
+function volumes(spec: KubernetesObject, claims: readonly string[]): string[] {
   const all = (spec.volumes ?? []) as KubernetesObject[];
   const containers = [...(spec.initContainers ?? []), ...spec.containers] as KubernetesObject[];
   const mounted = new Set<string>(containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }: KubernetesObject) => name)));
-  const names = all.map(({ name }) => name as string);
+  const names = [...all.map(({ name }) => name as string), ...claims];
   return [
     ...[...mounted].filter((name) => !names.includes(name)).map((name) => `mounts the volume ${name}, which it does not have`),
     ...names.filter((name) => !mounted.has(name)).map((name) => `does not use its volume ${name}`),

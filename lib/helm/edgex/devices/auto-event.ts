@@ -4,7 +4,7 @@ import type { DeviceProfile } from "./device-profile";
 import { posixRegex } from "./posix-regex";
 
 /** How many events of a source core-data keeps. */
-export interface Retention {
+export interface AutoEventRetention {
   /** Number of events that are kept at most. @default - any */
   readonly maxCap?: number;
   /** Number of events that are kept whatever their age. @default 0 */
@@ -36,7 +36,7 @@ export interface AutoEvent {
    * How many of its events core-data keeps.
    * @default - as core-data is told for all
    */
-  readonly retention?: Retention;
+  readonly retention?: AutoEventRetention;
 }
 
 const CODE = "MEC1487";

@@ -1,6 +1,6 @@
 import { Cidr, isAddress } from "../../../wavelength/cidr";
 import type { Outside, PortProtocol } from "../graph/service-node";
-import type { Endpoint } from "./endpoint";
+import type { DeviceEndpoint } from "./endpoint";
 
 interface Port {
   readonly port: number;
@@ -20,7 +20,7 @@ export function outboundOf(
   path: string,
   networks: readonly string[],
   ports: readonly Port[],
-  endpoints: readonly Endpoint[],
+  endpoints: readonly DeviceEndpoint[],
 ): readonly Outside[] {
   const within = networks.map((network) => Cidr.parse(path, network));
   const byTarget = new Map<string, Map<string, Port>>();

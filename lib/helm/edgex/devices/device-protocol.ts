@@ -1,6 +1,6 @@
 import { MecError, got } from "../../../errors";
 import type { Duration } from "../../../units";
-import { assertHost, assertPort, type Endpoint } from "./endpoint";
+import { assertHost, assertPort, type DeviceEndpoint } from "./endpoint";
 import { assertFreeValues } from "./free-values";
 
 const CODE = "MEC1488";
@@ -284,7 +284,7 @@ export class DeviceProtocol {
    * @param reachedAt where the device is reached, for the network policy
    * @throws {MecError} MEC1488
    */
-  public static of(properties: ProtocolProperties, reachedAt: readonly Endpoint[] = []): DeviceProtocol {
+  public static of(properties: ProtocolProperties, reachedAt: readonly DeviceEndpoint[] = []): DeviceProtocol {
     const path = "DeviceProtocol.of";
     assertFreeValues(CODE, path, "properties", properties);
     for (const [protocol, map] of Object.entries(properties)) {
@@ -303,7 +303,7 @@ export class DeviceProtocol {
     /** Properties by the name of the protocol, as the device service reads them. */
     public readonly properties: ProtocolProperties,
     /** Where the device is reached; nowhere where it only tells. */
-    public readonly reachedAt: readonly Endpoint[],
+    public readonly reachedAt: readonly DeviceEndpoint[],
   ) {}
 }
 

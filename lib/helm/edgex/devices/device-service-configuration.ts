@@ -32,6 +32,8 @@ export interface ConfiguredService {
   readonly profilesDir: string;
   /** Directory of its devices; empty for none. */
   readonly devicesDir: string;
+  /** Name of the site, for brokers that several share. @default - none */
+  readonly site?: string;
 }
 
 /** EdgeX' own broker, as the common configuration names it. */
@@ -80,7 +82,8 @@ export function mqttConfiguration(service: ConfiguredService, options: MqttServi
       // An hour, as the image has it, would leave a dead connection unseen for as long.
       KeepAlive: 60,
       // The bus is the same broker by default, where the image uses one id twice.
-      ClientId: `${service.serviceKey}-devices`,
+      // A broker of others may be that of several sites, too.
+      ClientId: `${broker === undefined || service.site === undefined ? "" : `${service.site}-`}${service.serviceKey}-devices`,
       CredentialsRetryTime: 120,
       CredentialsRetryWait: 1,
       ConnEstablishingRetry: 10,

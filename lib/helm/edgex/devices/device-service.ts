@@ -35,7 +35,7 @@ import type {
   OpcUaServiceOptions,
   RfidLlrpServiceOptions,
 } from "./device-service-options";
-import { assertPort, type Endpoint } from "./endpoint";
+import { assertPort, type DeviceEndpoint } from "./endpoint";
 import { refuseFieldBus } from "./field-bus";
 
 const CODE = "MEC1492";
@@ -54,12 +54,17 @@ export interface DeviceServiceContext {
    * @default - as the chart has it
    */
   readonly broker?: BusBroker;
+  /**
+   * Name of the site: brokers tell clients of several sites apart by it.
+   * @default - none
+   */
+  readonly site?: string;
 }
 
 /** What of a kind is not the same in all. */
 interface Special {
   readonly configuration?: (service: ConfiguredService, bus: BusBroker) => Values;
-  readonly endpoints?: readonly Endpoint[];
+  readonly endpoints?: readonly DeviceEndpoint[];
   readonly outbound?: readonly Outside[];
   readonly inbound?: readonly Outside[];
   readonly ports?: readonly ServicePort[];
@@ -67,8 +72,8 @@ interface Special {
   readonly args?: readonly string[];
   /** Whether devices connect to EdgeX' own broker. */
   readonly usesOwnBroker?: boolean;
-  /** Whether profiles of the image are needed, whatever devices have. */
-  readonly needsImageProfiles?: boolean;
+  /** Whether it finds devices by itself, which have profiles of its image. */
+  readonly searches?: boolean;
   readonly resources?: ContainerResources;
 }
 
@@ -203,7 +208,7 @@ export class DeviceService {
         },
       ],
       inbound: notificationUrl === undefined ? undefined : inboundOf(options, [{ port: kind.port }]),
-      needsImageProfiles: discovery !== undefined,
+      searches: discovery !== undefined,
       resources: { cpuMillis: 20, memory: Size.mebibytes(64), memoryLimit: Size.mebibytes(256) },
     });
   }
@@ -219,7 +224,7 @@ export class DeviceService {
     return DeviceService.ofKind("DeviceService.rfidLlrp", DEVICE_SERVICE_KINDS.rfidLlrp, options, {
       configuration: (service) => rfidLlrpConfiguration(service, options),
       outbound: discovery && [{ cidrs: discovery.subnets, ports: [{ port: 5084 }] }],
-      needsImageProfiles: discovery !== undefined,
+      searches: discovery !== undefined,
       resources: { cpuMillis: 20, memory: Size.mebibytes(64), memoryLimit: Size.mebibytes(256) },
     });
   }
@@ -236,7 +241,7 @@ export class DeviceService {
     const path = "DeviceService.named";
     refuseFieldBus(path, name);
     const bare = name.replace(/^edgex-/, "").replace(/^device-/, "");
-    const make = BY_NAME[bare];
+    const make = Object.hasOwn(BY_NAME, bare) ? BY_NAME[bare] : undefined;
     if (make === undefined) {
       throw new MecError(
         CODE,
@@ -362,6 +367,11 @@ export class DeviceService {
     return this.special.usesOwnBroker === true ? (this.options.networks ?? []) : [];
   }
 
+  /** Whether it finds devices by itself, so that there are others than those of the code. */
+  public get findsDevices(): boolean {
+    return this.special.searches === true;
+  }
+
   /** Whether two values are the same service: of one name, which a namespace has once. */
   public is(other: DeviceService): boolean {
     return this.name === other.name;
@@ -379,7 +389,7 @@ export class DeviceService {
     const devices = context.devices.filter(({ service }) => service.is(this));
     const profiles = profilesOf(devices, context.profiles ?? []);
     const declared = profiles.filter(({ isFromImage }) => !isFromImage);
-    const mount = profileMount(declared.length > 0, special.needsImageProfiles === true || profiles.some(({ isFromImage }) => isFromImage));
+    const mount = profileMount(declared.length > 0, special.searches === true || profiles.some(({ isFromImage }) => isFromImage));
     const devicesDir = devices.length === 0 ? "" : DEVICES_DIR;
     const configured: ConfiguredService = {
       name: this.name,
@@ -388,6 +398,7 @@ export class DeviceService {
       logLevel: options.logLevel,
       profilesDir: mount.profilesDir,
       devicesDir,
+      site: context.site,
     };
     const endpoints = [...devices.flatMap(({ protocols }) => protocols.reachedAt), ...(special.endpoints ?? [])];
     const outbound = [...outboundOf(this.name, options.networks ?? [], kind.devicePorts, endpoints), ...(special.outbound ?? [])];

@@ -3,7 +3,7 @@ import { isAddress } from "../../../wavelength/cidr";
 import type { PortProtocol } from "../graph/service-node";
 
 /** Where a device is reached: what the network policy of its device service lets out. */
-export interface Endpoint {
+export interface DeviceEndpoint {
   /** IPv4 address, or a name of DNS. */
   readonly host: string;
   /** Port, 1 to 65535. */

@@ -1,4 +1,4 @@
-export { type AutoEvent, type Retention } from "./auto-event";
+export { type AutoEvent, type AutoEventRetention } from "./auto-event";
 export { assertDevices, profilesOf } from "./collections";
 export { Device, type DeviceProps } from "./device";
 export { DeviceProfile } from "./device-profile";
@@ -38,7 +38,7 @@ export {
   type OpcUaServiceOptions,
   type RfidLlrpServiceOptions,
 } from "./device-service-options";
-export { type Endpoint } from "./endpoint";
+export { type DeviceEndpoint } from "./endpoint";
 export { ReadWrite } from "./read-write";
 export { updateDevicesJob } from "./update-devices-job";
 export { ValueType } from "./value-type";

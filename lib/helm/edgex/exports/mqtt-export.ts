@@ -95,6 +95,16 @@ export function mqttExportNode(path: string, props: MqttExportProps, site?: stri
   const parsed = endpoints.map((endpoint, index) =>
     endpointOf(path, props, endpoint, index, `${site === undefined ? "" : `${site}-`}${key}`),
   );
+  const twice = parsed.find(
+    ({ client, place }, index) => parsed.findIndex((one) => one.client === client && one.place === place) !== index,
+  );
+  if (twice !== undefined) {
+    throw new MecError(
+      "MEC1494",
+      path,
+      `${got(twice.client)} as clientId of two endpoints at ${twice.place}: each would end the connection of the other, so write another one, or leave it out`,
+    );
+  }
   const before = [...filterSteps(path, props.filter), ...formatSteps(path, props)];
   return appServiceNode({
     key,
@@ -157,7 +167,15 @@ function endpointOf(path: string, options: ExportOptions, endpoint: MqttEndpoint
       PreConnect: "false",
     },
   ];
-  return { step, secret, data, outside: address.outside(networks), hasPlaceholders: topic.includes("{") };
+  return {
+    step,
+    secret,
+    data,
+    outside: address.outside(networks),
+    hasPlaceholders: topic.includes("{"),
+    client: clientId,
+    place: address.hostUrl,
+  };
 }
 
 function authMode(credentials: ExportCredentials, hasCa: boolean): MqttAuthMode {

@@ -1,6 +1,7 @@
 import { MecError, got } from "../../../errors";
 import { KEEPER } from "./addresses";
 import { REGISTRY_ARG } from "./edgex-service";
+import { assertOutsides } from "./outside";
 import type { JobNode, ServiceNode, Talk } from "./service-node";
 
 /** All services and jobs of an EdgeX, each talk of which has its target. */
@@ -17,7 +18,8 @@ export interface ServiceGraph {
  * @param path construct path for the error
  * @param services the services
  * @param jobs the jobs
- * @throws {MecError} MEC1483 for files that no ConfigMap holds, MEC1477 for two of one name, and for a talk to what is not there or does not answer at that port
+ * @throws {MecError} MEC1483 for files that no ConfigMap holds, MEC1477 for two of one name, and for a talk to what is not there or does not answer at
+ *   that port, and what {@link assertOutsides} refuses
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/internal/core/keeper/registry/registry.go
  */
 export function serviceGraph(path: string, services: readonly ServiceNode[], jobs: readonly JobNode[]): ServiceGraph {
@@ -32,6 +34,11 @@ export function serviceGraph(path: string, services: readonly ServiceNode[], job
     jobs: jobs.map((job) => ({ ...job, talksTo: talks(job.talksTo) })).sort(byName),
   };
   assertGraph(path, graph);
+  const all: readonly Pick<ServiceNode, "name" | "outbound" | "inbound">[] = [...graph.services, ...graph.jobs];
+  for (const { name, outbound = [], inbound = [] } of all) {
+    assertOutsides(path, `outbound of ${name}`, outbound);
+    assertOutsides(path, `inbound of ${name}`, inbound);
+  }
   [...graph.services, ...graph.jobs].forEach((node) => assertFiles(path, node));
   return graph;
 }

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { GRID_COLUMNS, lines, panelModel, stat, type Row } from "../../prometheus/dashboard/panels";
-import { BY_SERVICE, KUIPER_JOB, TELEMETRY_JOB, telemetryMetric } from "./rules";
+import { BY_SERVICE, inNamespace, KUIPER_JOB, TELEMETRY_JOB, telemetryMetric } from "./rules";
 
 /** Height of a panel with one number, and of one with lines, on Grafana's grid. */
 const HEIGHTS = { stat: 4, timeseries: 8 } as const;
@@ -80,9 +81,10 @@ export const EDGEX_ROWS: readonly Row[] = [EVENTS, EXPORTS, RULES, RULE_FLOW];
  *
  * @param site name of the site, such as that of its cluster
  * @param hasRules whether it runs rules
+ * @param namespace its namespace: a cluster may have several EdgeX, each with a dashboard
  * @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
  */
-export function edgexDashboard(site: string, hasRules: boolean): Record<string, unknown> {
+export function edgexDashboard(site: string, hasRules: boolean, namespace: string): Record<string, unknown> {
   let y = 0;
   let id = 0;
   const panels = (hasRules ? EDGEX_ROWS : [EVENTS, EXPORTS]).flatMap(({ title, panels: inRow }) => {
@@ -90,13 +92,18 @@ export function edgexDashboard(site: string, hasRules: boolean): Record<string, 
     const height = HEIGHTS[inRow[0]!.kind];
     const row = { id: ++id, type: "row", title, collapsed: false, gridPos: { x: 0, y, w: GRID_COLUMNS, h: 1 }, panels: [] };
     y += 1;
-    const models = inRow.map((panel, index) => panelModel(panel, ++id, { x: index * width, y, w: width, h: height }));
+    const ofNamespace = inRow.map((panel) => ({
+      ...panel,
+      queries: panel.queries.map((query) => ({ ...query, expr: inNamespace(query.expr, namespace) })),
+    }));
+    const models = ofNamespace.map((panel, index) => panelModel(panel, ++id, { x: index * width, y, w: width, h: height }));
     y += height;
     return [row, ...models];
   });
   return {
-    uid: `mec-edgex-${site}`.slice(0, 40),
-    title: `EdgeX at ${site}`,
+    // At most 40 characters, whatever the names.
+    uid: `mec-edgex-${createHash("sha256").update(`${site}/${namespace}`).digest("hex").slice(0, 16)}`,
+    title: `EdgeX at ${site} (${namespace})`,
     description: `Events, exports and rules of EdgeX, from its telemetry (job ${TELEMETRY_JOB}) and from eKuiper.`,
     tags: ["mec", "edgex"],
     schemaVersion: 39,

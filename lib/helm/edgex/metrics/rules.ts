@@ -34,52 +34,68 @@ function grown(name: string, by: readonly string[] = []): string {
 }
 
 /**
- * Alerts on EdgeX.
+ * A query that looks at the EdgeX of one namespace: names of jobs are the same in all, and Prometheus has the namespace of what it reads.
+ *
+ * @param expr the query
+ * @param namespace the namespace
+ * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor
+ */
+export function inNamespace(expr: string, namespace: string): string {
+  return expr.replaceAll(/\{job="(?=edgex-)/g, `{namespace="${namespace}",job="`);
+}
+
+/**
+ * Alerts on the EdgeX of a namespace, which they have as a label.
  *
  * @param hasRules whether it runs rules
+ * @param namespace the namespace
  */
-export function edgexRules(hasRules: boolean): readonly RuleGroup[] {
-  return [
-    {
-      name: "mec-edgex",
-      rules: [
-        alert(
-          "MecEdgexExportFails",
-          `${grown("MqttExportErrors")} > 0 or ${grown("HttpExportErrors")} > 0`,
-          "15m",
-          "warning",
-          "{{ $labels.exported_service }} cannot send: {{ $value | humanize }} events within ten minutes",
-          "The endpoint does not take what it is sent: look at the log of the service, at the way out of the site and at the credentials. What is not taken is kept where storeAndForward is on.",
-        ),
-        alert(
-          "MecEdgexExportsWait",
-          `max by (${BY_SERVICE}) (${telemetryMetric("StoreForwardQueueSize", "counter_count")}) > 10000`,
-          "15m",
-          "critical",
-          "{{ $value | humanize }} events wait in {{ $labels.exported_service }}",
-          "Each try reads all of them into memory, and they fill the volume of the database: bring the endpoint back, or have the export keep less by maxRetries.",
-        ),
-        alert(
-          "MecEdgexPipelineErrors",
-          `${grown("PipelineProcessingErrors", ["pipeline"])} > 0`,
-          "15m",
-          "warning",
-          "Pipeline {{ $labels.pipeline }} of {{ $labels.exported_service }} fails",
-          "The log of the service has the step that failed.",
-        ),
-        alert(
-          "MecEdgexTelemetryStale",
-          `time() - influxdb_last_push_timestamp_seconds{job="${TELEMETRY_JOB}"} > 300`,
-          "10m",
-          "warning",
-          "EdgeX has told nothing of itself for {{ $value | humanizeDuration }}",
-          "Telemetry goes over the message bus: look at edgex-mqtt-broker and edgex-app-metrics.",
-        ),
-      ],
-    },
-    ...(hasRules ? [KUIPER_RULES] : []),
-  ];
+export function edgexRules(hasRules: boolean, namespace: string): readonly RuleGroup[] {
+  return [...EDGEX_RULES, ...(hasRules ? [KUIPER_RULES] : [])].map(({ rules, ...group }) => ({
+    ...group,
+    rules: rules.map((rule) => ({ ...rule, expr: inNamespace(rule.expr, namespace), labels: { ...rule.labels, namespace } })),
+  }));
 }
+
+const EDGEX_RULES: readonly RuleGroup[] = [
+  {
+    name: "mec-edgex",
+    rules: [
+      alert(
+        "MecEdgexExportFails",
+        `${grown("MqttExportErrors")} > 0 or ${grown("HttpExportErrors")} > 0`,
+        "15m",
+        "warning",
+        "{{ $labels.exported_service }} cannot send: {{ $value | humanize }} events within ten minutes",
+        "The endpoint does not take what it is sent: look at the log of the service, at the way out of the site and at the credentials. What is not taken is kept where storeAndForward is on.",
+      ),
+      alert(
+        "MecEdgexExportsWait",
+        `max by (${BY_SERVICE}) (${telemetryMetric("StoreForwardQueueSize", "counter_count")}) > 10000`,
+        "15m",
+        "critical",
+        "{{ $value | humanize }} events wait in {{ $labels.exported_service }}",
+        "Each try reads all of them into memory, and they fill the volume of the database: bring the endpoint back, or have the export keep less by maxRetries.",
+      ),
+      alert(
+        "MecEdgexPipelineErrors",
+        `${grown("PipelineProcessingErrors", ["pipeline"])} > 0`,
+        "15m",
+        "warning",
+        "Pipeline {{ $labels.pipeline }} of {{ $labels.exported_service }} fails",
+        "The log of the service has the step that failed.",
+      ),
+      alert(
+        "MecEdgexTelemetryStale",
+        `time() - influxdb_last_push_timestamp_seconds{job="${TELEMETRY_JOB}"} > 300`,
+        "10m",
+        "warning",
+        "EdgeX has told nothing of itself for {{ $value | humanizeDuration }}",
+        "Telemetry goes over the message bus: look at edgex-mqtt-broker and edgex-app-metrics.",
+      ),
+    ],
+  },
+];
 
 /**
  * Alerts on eKuiper, which tells metrics itself.

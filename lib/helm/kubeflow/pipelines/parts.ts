@@ -1,7 +1,7 @@
 import { MecError, got } from "../../../errors";
 import { Size } from "../../../units";
 import type { Requests } from "../../footprint";
-import type { ContainerResources } from "../../prometheus/resources";
+import { resourcesFault, type ContainerResources } from "../../prometheus/resources";
 import { sumOf } from "../../resources";
 
 /**
@@ -41,7 +41,7 @@ export type PartResources = Readonly<Record<PipelinesPart, ContainerResources>>;
  *
  * @param path construct path for the error
  * @param given those that differ
- * @throws {MecError} MEC1518 for a limit below the request, and for a part that there is none of
+ * @throws {MecError} MEC1518 for a limit below the request, for no whole thousandths of a processor, and for a part that there is none of
  */
 export function partResources(path: string, given: Partial<PartResources> = {}): PartResources {
   for (const [name, resources] of Object.entries(given) as [PipelinesPart, ContainerResources][]) {
@@ -52,13 +52,9 @@ export function partResources(path: string, given: Partial<PartResources> = {}):
         `${got(name)} as a part in resources: nothing is called so, so write one of ${Object.keys(PARTS).join(", ")}`,
       );
     }
-    const { memory, memoryLimit } = resources;
-    if (memoryLimit.toMebibytes() < memory.toMebibytes()) {
-      throw new MecError(
-        "MEC1518",
-        path,
-        `got ${memoryLimit.toMebibytes()} MiB as resources.${name}.memoryLimit for a request of ${memory.toMebibytes()} MiB: Kubernetes refuses a limit below the request, so write at least ${memory.toMebibytes()} MiB`,
-      );
+    const fault = resourcesFault(`resources.${name}`, resources);
+    if (fault !== undefined) {
+      throw new MecError("MEC1518", path, fault);
     }
   }
   return { ...PARTS, ...given };

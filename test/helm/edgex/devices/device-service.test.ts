@@ -415,6 +415,7 @@ describe("at a plug of the machine there is nothing (MEC1489)", () => {
 describe("options that cannot be", () => {
   test.each<[string, () => unknown, string, RegExp]>([
     ["no such service", () => DeviceService.named("profinet"), "MEC1492", /knows virtual, rest/],
+    ["a name that each object has", () => DeviceService.named("constructor"), "MEC1492", /knows virtual, rest/],
     ["an instance in capitals", () => DeviceService.virtual({ instance: "Two" }), "MEC1492", /got "Two" as instance/],
     ["an instance that is too long", () => DeviceService.virtual({ instance: "a".repeat(21) }), "MEC1492", /20 lowercase letters/],
     ["no such level", () => DeviceService.virtual({ logLevel: "WARNING" as never }), "MEC1492", /as logLevel/],

@@ -281,6 +281,12 @@ describe("an endpoint that cannot be", () => {
     );
     expect(() => mqtt({ qos: 3 as 2 })).toThrow(/MEC1494.*got 3 as qos/);
     expect(() => mqtt({ clientId: "" })).toThrow(/MEC1494.*clientId/);
+    const [one, other] = ["a", "b"].map((topic) => ({ ...cloud, topic, clientId: "line-1" }));
+    expect(() => Export.mqtt({ name: "cloud", endpoints: [one!, other!] })).toThrow(
+      /MEC1494.*got "line-1" as clientId of two endpoints at mqtts:/,
+    );
+    const elsewhere = { ...other!, broker: "mqtts://other.example.com" };
+    expect(() => Export.mqtt({ name: "cloud", endpoints: [one!, elsewhere] })).not.toThrow();
     expect(() => Export.mqtt({ name: "region", endpoints: [] })).toThrow(/MEC1494.*got an empty list as endpoints/);
     expect(() => http({ endpoints: [] })).toThrow(/MEC1494.*got an empty list as endpoints/);
     expect(() => http({ endpoints: [{ ...web, method: "get" as "put" }] })).toThrow(/MEC1494.*got "get" as method/);

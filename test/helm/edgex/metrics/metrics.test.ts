@@ -23,7 +23,7 @@ function parts(expression: string, kind: RegExp | "errors"): string[] {
   return found;
 }
 
-const rules = edgexRules(true).flatMap(({ rules: inGroup }) => inGroup.map((rule) => [rule.alert, rule] as const));
+const rules = edgexRules(true, "line").flatMap(({ rules: inGroup }) => inGroup.map((rule) => [rule.alert, rule] as const));
 const queries = EDGEX_ROWS.flatMap(({ title, panels }) =>
   panels.flatMap((panel) => panel.queries.map((query) => [`${title}/${panel.title}`, query.expr] as const)),
 );
@@ -113,8 +113,8 @@ describe("alerts", () => {
       "MecEdgexRuleStopped",
       "MecEdgexRuleFails",
     ]);
-    expect(edgexRules(true).map(({ name }) => name)).toEqual(["mec-edgex", "mec-edgex-rules"]);
-    expect(edgexRules(false).map(({ name }) => name)).toEqual(["mec-edgex"]);
+    expect(edgexRules(true, "line").map(({ name }) => name)).toEqual(["mec-edgex", "mec-edgex-rules"]);
+    expect(edgexRules(false, "line").map(({ name }) => name)).toEqual(["mec-edgex"]);
   });
 });
 
@@ -125,20 +125,34 @@ describe("the dashboard", () => {
   });
 
   test("is the same text each time, with each panel at a place of its own, and nothing that Terraform takes for a template", () => {
-    const model = edgexDashboard("boston", true);
+    const model = edgexDashboard("boston", true, "line");
     const text = JSON.stringify(model);
-    expect(JSON.stringify(edgexDashboard("boston", true))).toBe(text);
+    expect(JSON.stringify(edgexDashboard("boston", true, "line"))).toBe(text);
     expect(text).not.toMatch(/[$%]\{/);
     const panels = model.panels as { id: number; gridPos: { x: number; y: number } }[];
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     expect(new Set(panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(panels.length);
-    expect(model).toMatchObject({ uid: "mec-edgex-boston", title: "EdgeX at boston" });
+    expect(model).toMatchObject({ uid: expect.stringMatching(/^mec-edgex-[0-9a-f]{16}$/), title: "EdgeX at boston (line)" });
     expect((model.uid as string).length).toBeLessThanOrEqual(40);
   });
 
+  test("is of the EdgeX of one namespace, as alerts are: a cluster may have several", () => {
+    const [one, other] = ["line", "hall"].map((namespace) => edgexDashboard("boston", true, namespace));
+    expect(one!.uid).not.toBe(other!.uid);
+    const selectors = [
+      ...JSON.stringify(one)
+        .replaceAll('\\"', '"')
+        .matchAll(/\{[^{}]*job="edgex-[^{}]*\}/g),
+    ].map(([text]) => text);
+    const ofRules = rules.flatMap(([, { expr }]) => expr.match(/\{[^{}]*job=[^{}]*\}/g)!);
+    expect(selectors.length).toBeGreaterThan(5);
+    for (const selector of [...selectors, ...ofRules]) expect(selector).toMatch(/^\{namespace="line",job="edgex-(?:metrics|kuiper)"/);
+    for (const [, { labels }] of rules) expect(labels).toMatchObject({ namespace: "line" });
+  });
+
   test("has no rules where none run", () => {
-    expect(JSON.stringify(edgexDashboard("boston", false))).not.toContain("kuiper_");
-    expect(JSON.stringify(edgexDashboard("boston", true))).toContain("kuiper_rule_status");
+    expect(JSON.stringify(edgexDashboard("boston", false, "line"))).not.toContain("kuiper_");
+    expect(JSON.stringify(edgexDashboard("boston", true, "line"))).toContain("kuiper_rule_status");
   });
 });
 
