@@ -55,7 +55,10 @@ export class Model {
   public readonly name: string;
   /** URL of its Service within the cluster, without a path. */
   public readonly url: string;
-  /** Path that it is asked at. */
+  /**
+   * Path that it is asked at. A model of Hugging Face that writes text is asked at `/openai/v1/completions` instead.
+   * @see https://kserve.github.io/website/docs/model-serving/generative-inference/overview
+   */
   public readonly path: string;
   /** Port of the nodes that devices reach it at, for `cluster.connections.allowFromCarrier`; undefined where nobody outside does. */
   public readonly port?: Port;
