@@ -21,7 +21,10 @@ const apps = [
   }),
   ownReleases((app) => void mlAtTheEdge(app)),
   ownReleases((app) => {
-    const { cluster } = bostonSite(app, { controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE }, controlPlaneMetrics: true });
+    const { cluster } = bostonSite(app, {
+      controlPlane: { instanceType: WavelengthInstanceType.R5_2XLARGE, rootVolume: { size: Size.gibibytes(120) } },
+      controlPlaneMetrics: true,
+    });
     new PlatformStack(app, "other-platform", {
       cluster,
       storage: { reclaimPolicy: ReclaimPolicy.RETAIN, isDefaultClass: false },
@@ -42,6 +45,14 @@ afterAll(() => apps.forEach(({ remove }) => remove()));
 const library = join(__dirname, "..", "..", "lib", "helm");
 const folders = ownChartFolders().map((folder) => [relative(library, folder), folder]);
 const all = apps.flatMap(({ releases }) => releases).map((release) => [release.id, release] as const);
+
+/** What Helm makes of each, once. */
+const rendered = new Map<string, KubernetesObject[]>();
+function objectsOf(release: (typeof all)[number][1]): KubernetesObject[] {
+  const found = rendered.get(release.id) ?? helmTemplate(release.chart, release);
+  rendered.set(release.id, found);
+  return found;
+}
 
 /** The containers of the pods that an object makes. */
 function containers(object: KubernetesObject): KubernetesObject[] {
@@ -65,34 +76,34 @@ describeHelm("the library's own charts", () => {
   });
 
   test.each(all)("%s renders with the values of the stack, and is far from the limit of a Secret", (_, release) => {
-    const objects = helmTemplate(release.chart, release);
+    const objects = objectsOf(release);
     expect(objects.length).toBeGreaterThan(0);
     expect(objects.filter(({ apiVersion, kind, metadata }) => !apiVersion || !kind || !metadata?.name)).toEqual([]);
     expect(releaseBytes(release.chart, release)).toBeLessThan(SECRET_LIMIT / 4);
   });
 
   test.each(all)("%s: two objects never have one name", (_, release) => {
-    const names = helmTemplate(release.chart, release).map(
+    const names = objectsOf(release).map(
       ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`,
     );
     expect(names).toEqual([...new Set(names)]);
   });
 
   test.each(all)("%s: images have versions, containers have requests", (_, release) => {
-    for (const container of helmTemplate(release.chart, release).flatMap(containers)) {
+    for (const container of objectsOf(release).flatMap(containers)) {
       expect(container.image).toMatch(/:[^:/]*\d[^:/]*$/);
       expect(container.resources?.requests).toMatchObject({ cpu: expect.any(String), memory: expect.any(String) });
     }
   });
 
   test.each(all)("%s: has no field that Kubernetes drops, and no value that it refuses", (_, release) => {
-    expect(typeFaults(helmTemplate(release.chart, release))).toEqual([]);
+    expect(typeFaults(objectsOf(release))).toEqual([]);
   });
 
   test.each(all)(
     "%s: renders the same twice but for Secrets that are generated, and for the oldest and a newer Kubernetes",
     (_, release) => {
-      const first = helmTemplate(release.chart, release);
+      const first = objectsOf(release);
       expect(withoutSecrets(helmTemplate(release.chart, release))).toEqual(withoutSecrets(first));
       for (const kubeVersion of ["1.31.0", "1.36.0"]) {
         expect(helmTemplate(release.chart, { ...release, kubeVersion }).map(({ kind }) => kind)).toEqual(first.map(({ kind }) => kind));

@@ -3,9 +3,8 @@ import { addRule, warn } from "../../annotations";
 import { MecError, got } from "../../errors";
 import type { IMicrok8sCluster } from "../../microk8s/cluster-interface";
 import type { HelmAddOnOptions } from "../add-on-props";
-import { ClusterAddOns } from "../cluster-add-ons";
-import { knownCapabilities } from "../fit";
 import { checkStorage } from "../storage-rules";
+import { contentErrors, refusePortTwice, refuseServiceTwice } from "./content-rules";
 import { gpuGuard } from "./gpu-guard";
 import { KServe, type KServeOptions } from "./kserve";
 import { KServeCrds } from "./kserve-crds";
@@ -109,7 +108,8 @@ export class Kubeflow extends Construct {
     if (profile.settings.needsGpu) {
       gpuGuard(this, cluster);
     }
-    addRule(this, () => [...this.gpuErrors(), ...this.ingressErrors(), ...this.unusedStores()]);
+    const { models, jobs, stores } = this;
+    addRule(this, () => contentErrors(this, { models, jobs, stores }));
   }
 
   /** The release of training runtimes; undefined before the first of them is added. */
@@ -135,25 +135,19 @@ export class Kubeflow extends Construct {
     this.requirePart(this.profile.hasServing, `the model ${props.name}`, "KubeflowProfile.SERVING");
     assertModel(path, props, this.profile.modelRuntimes);
     this.refuseTaken("model", props.name, this.models);
+    refuseServiceTwice(path, props.name, this.models);
     const { store } = props.storage;
     if (store !== undefined) {
       this.requireStore(store, `the model ${props.name}`);
     }
-    const { nodePort, isOpen, port } = props.exposure ?? {};
-    const other = [...this.models.values()].find((model) => nodePort !== undefined && model.props.exposure?.nodePort === nodePort);
-    if (other !== undefined) {
-      throw new MecError(
-        "MEC1507",
-        path,
-        `${got(nodePort)} as port of the model ${props.name}: the model ${other.name} has it already, so write another one`,
-      );
-    }
+    refusePortTwice(path, props, this.models);
     this.makeWorkloads();
     const model = new Model(props, this.namespace);
     this.models.set(props.name, model);
     if ((props.gpus ?? 0) > 0) {
       gpuGuard(this, this.cluster);
     }
+    const { isOpen, port } = props.exposure ?? {};
     if (isOpen) {
       warn(
         this,
@@ -280,76 +274,5 @@ export class Kubeflow extends Construct {
         `got the store ${store.name} for ${what}: it is none of ${[...this.stores.keys()].join(", ") || "none"}, so write what addStore of this construct gave`,
       );
     }
-  }
-
-  /** Who asks for GPUs, in words. */
-  private get gpuUsers(): string[] {
-    return [
-      ...(this.profile.settings.needsGpu ? [`the profile ${this.profile}`] : []),
-      ...[...this.models.values()].filter(({ props }) => (props.gpus ?? 0) > 0).map(({ name }) => `the model ${name}`),
-      ...[...this.jobs.values()].filter(({ runtime }) => (runtime.props.gpus ?? 0) > 0).map(({ name }) => `the training run ${name}`),
-    ];
-  }
-
-  private gpuErrors(): MecError[] {
-    const users = this.gpuUsers;
-    if (users.length === 0) {
-      return [];
-    }
-    const { path } = this.node;
-    const { clusterName } = this.cluster;
-    if (knownCapabilities(this, this.cluster)?.gpu === false) {
-      return [
-        new MecError(
-          "MEC1502",
-          path,
-          `got ${users.join(" and ")} on the cluster ${clusterName}, of which no node has a GPU: write workers with one, such as addWorkers("gpu", { instanceType: WavelengthInstanceType.G4DN_2XLARGE, … }), or leave GPUs out`,
-        ),
-      ];
-    }
-    return ClusterAddOns.of(this, this.cluster).addOns.some(({ kind }) => kind === "gpu-operator")
-      ? []
-      : [
-          new MecError(
-            "MEC1503",
-            path,
-            `got ${users.join(" and ")} on the cluster ${clusterName} without the GPU operator: no pod would get a GPU, so write gpu: true at the PlatformStack, or new GpuOperator(…)`,
-          ),
-        ];
-  }
-
-  private ingressErrors(): MecError[] {
-    const capabilities = knownCapabilities(this, this.cluster);
-    if (capabilities === undefined || capabilities.ingressClass !== undefined) {
-      return [];
-    }
-    const names = [...this.models.values()].filter(({ props }) => props.exposure?.ingress !== undefined).map(({ name }) => name);
-    return names.length === 0
-      ? []
-      : [
-          new MecError(
-            "MEC1507",
-            this.node.path,
-            `got ModelExposure.ingress for ${names.join(", ")} on the cluster ${this.cluster.clusterName}, which has no ingress: write ingress: true where the cluster is made, or ModelExposure.nodePort`,
-          ),
-        ];
-  }
-
-  /** Kubernetes makes a volume with the first pod that uses it, and Helm waits for it. */
-  private unusedStores(): MecError[] {
-    const used = new Set([
-      ...[...this.models.values()].map(({ props }) => props.storage.store),
-      ...[...this.jobs.values()].flatMap(({ stores = {} }) => Object.values(stores)),
-    ]);
-    return [...this.stores.values()]
-      .filter((store) => !used.has(store))
-      .map(
-        ({ name }) =>
-          new MecError(
-            "MEC1504",
-            this.node.path,
-            `got the store ${name}, which no model and no training run uses: its volume would never be made, and the release would wait for it until its time is over, so use it or take it out`,
-          ),
-      );
   }
 }

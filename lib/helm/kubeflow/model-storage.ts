@@ -40,10 +40,11 @@ export class ModelStorage {
    *
    * @param uri `s3://bucket/prefix`
    * @param secret name of the Secret, which exists already. Annotations of it (`serving.kserve.io/s3-endpoint`, …) name another endpoint
-   * @throws {MecError} MEC1504 for what is no such address, MEC1424 for what is no name of a Secret
+   * @param port where that endpoint is reached: the model is let out to it alone. @default 443
+   * @throws {MecError} MEC1504 for what is no such address or port, MEC1424 for what is no name of a Secret
    * @see https://kserve.github.io/website/docs/model-serving/storage/providers/s3
    */
-  public static s3(uri: string, secret: string): ModelStorage {
+  public static s3(uri: string, secret: string, port = 443): ModelStorage {
     if (!Token.isUnresolved(uri) && !/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s?#]+$/.test(uri)) {
       throw new MecError(
         "MEC1504",
@@ -51,7 +52,14 @@ export class ModelStorage {
         `${got(uri)}: it is a bucket and the prefix of the model's objects, so write for example "s3://models/iris"`,
       );
     }
-    return new ModelStorage(uri, { secret: secretName("ModelStorage.s3", "secret", secret), ports: [443] });
+    if (!(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+      throw new MecError(
+        "MEC1504",
+        "ModelStorage.s3",
+        `${got(port)} as port: it is a whole number from 1 to 65535, so write for example 9000`,
+      );
+    }
+    return new ModelStorage(uri, { secret: secretName("ModelStorage.s3", "secret", secret), ports: [port] });
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Size } from "../../units";
 export interface ModelStoreProps {
   /** Name of the store, and of its claim. */
   readonly name: string;
-  /** Size of its volume. */
+  /** Size of its volume, which stays as it is: `microk8s-hostpath` lets none grow, so a larger one is a store of another name. */
   readonly size: Size;
 }
 

@@ -7,7 +7,8 @@ import type { Values } from "../values";
 import { ModelExposure } from "./model-exposure";
 import type { ModelRuntime } from "./model-runtime";
 import type { ModelStorage } from "./model-storage";
-import { assertName } from "./names";
+import { assertName, assertVariables } from "./names";
+import { assertResources } from "./pod-resources";
 
 /** A model that is served. */
 export interface ModelProps {
@@ -54,7 +55,10 @@ export class Model {
   public readonly name: string;
   /** URL of its Service within the cluster, without a path. */
   public readonly url: string;
-  /** Path that it is asked at. */
+  /**
+   * Path that it is asked at. A model of Hugging Face that writes text is asked at `/openai/v1/completions` instead.
+   * @see https://kserve.github.io/website/docs/model-serving/generative-inference/overview
+   */
   public readonly path: string;
   /** Port of the nodes that devices reach it at, for `cluster.connections.allowFromCarrier`; undefined where nobody outside does. */
   public readonly port?: Port;
@@ -117,10 +121,15 @@ export class Model {
  * @param path construct path for the error
  * @param props the model
  * @param on the runtimes that are on
- * @throws {MecError} MEC1500 for the name, MEC1501 for its runtime, MEC1008 for numbers
+ * @throws {MecError} MEC1500 for its name and those of variables, MEC1501 for its runtime, MEC1008 for numbers
  */
-export function assertModel(path: string, { name, runtime, replicas = 1, gpus = 0 }: ModelProps, on: readonly ModelRuntime[]): void {
+export function assertModel(path: string, props: ModelProps, on: readonly ModelRuntime[]): void {
+  const { name, runtime, resources, env = {}, replicas = 1, gpus = 0 } = props;
   assertName(path, "model", name);
+  assertVariables(path, env);
+  if (resources !== undefined) {
+    assertResources(path, `the model ${name}`, resources);
+  }
   if (!on.includes(runtime)) {
     throw new MecError(
       "MEC1501",

@@ -2,8 +2,11 @@ import { Token } from "cdktf";
 import { MecError, got } from "../../errors";
 
 /** An image with a registry and an exact version: no `latest`, and none by its name alone. */
-const IMAGE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\/[a-z0-9._/-]+(?::(?!latest$)[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})$/;
-const LOCAL_IMAGE = /^localhost:\d+\/[a-z0-9._/-]+(?::(?!latest$)[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})$/;
+const IMAGE =
+  /^(?:localhost:\d+|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?)\/[a-z0-9._/-]+(?::(?!latest$)[\w.-]*\d[\w.-]*|(?::[\w.-]+)?@sha256:[0-9a-f]{64})$/;
+
+/** Longest name of anything here, unless told otherwise. */
+const LONGEST = 40;
 
 /**
  * Refuses what cannot name a model, a runtime, a run or a store: objects of Kubernetes have it in their names with something behind it, and
@@ -12,16 +15,36 @@ const LOCAL_IMAGE = /^localhost:\d+\/[a-z0-9._/-]+(?::(?!latest$)[\w.-]*\d[\w.-]
  * @param path construct path for the error
  * @param what what it names
  * @param name the name
+ * @param longest how many characters it may have. @default 40
  * @throws {MecError} MEC1500
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
  */
-export function assertName(path: string, what: string, name: string): void {
-  if (Token.isUnresolved(name) || name.length > 40 || !/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(name)) {
+export function assertName(path: string, what: string, name: string, longest = LONGEST): void {
+  if (Token.isUnresolved(name) || name.length > longest || !/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(name)) {
     throw new MecError(
       "MEC1500",
       path,
-      `${Token.isUnresolved(name) ? "got a token" : got(name)} as name of a ${what}: it has 1 to 40 lowercase letters, digits and dashes, begins with a letter and ends with a letter or digit, so write for example "iris"`,
+      `${Token.isUnresolved(name) ? "got a token" : got(name)} as name of a ${what}: it has 1 to ${longest} lowercase letters, digits and dashes, begins with a letter and ends with a letter or digit, so write for example "iris"`,
     );
+  }
+}
+
+/**
+ * Refuses variables of an environment that are none.
+ *
+ * @param path construct path for the error
+ * @param env the variables
+ * @throws {MecError} MEC1500
+ */
+export function assertVariables(path: string, env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(env)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new MecError(
+        "MEC1500",
+        path,
+        `${got(name)} as name of a variable: it has letters, digits and underscores, so write for example "EPOCHS"`,
+      );
+    }
   }
 }
 
@@ -33,7 +56,7 @@ export function assertName(path: string, what: string, name: string): void {
  * @throws {MecError} MEC1508
  */
 export function assertImage(path: string, image: string): void {
-  if (!Token.isUnresolved(image) && !IMAGE.test(image) && !LOCAL_IMAGE.test(image)) {
+  if (!Token.isUnresolved(image) && !IMAGE.test(image)) {
     throw new MecError(
       "MEC1508",
       path,

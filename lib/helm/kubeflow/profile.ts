@@ -34,7 +34,7 @@ export interface KubeflowProfileProps {
  * | profile | parts | asks for, without models and runs | node, at least |
  * | --- | --- | --- | --- |
  * | `SERVING` | KServe | 60m, 192 MiB | 4 GiB (`t3.medium`) |
- * | `TRAINING` | Trainer, JobSet | 40m, 160 MiB | 8 GiB (`t3.large`) |
+ * | `TRAINING` | Trainer, JobSet | 40m, 160 MiB | 8 GiB (`t3.xlarge` where the zone has none) |
  * | `SERVING_AND_TRAINING` | both | 100m, 352 MiB | 8 GiB |
  * | `GPU` | both, for GPUs | 100m, 352 MiB | `g4dn.2xlarge` |
  *

@@ -1,15 +1,14 @@
-import { Token } from "cdktf";
 import { createHash } from "node:crypto";
 import { MecError, got } from "../../errors";
 import type { Duration } from "../../units";
 import type { Values } from "../values";
-import { assertName } from "./names";
+import { assertName, assertVariables } from "./names";
 import type { ModelStore } from "./model-store";
 import type { TrainingRuntime } from "./training-runtime";
 
 /** A training run. */
 export interface TrainJobProps {
-  /** Name of the run, and of its folder by custom: 1 to 40 lowercase letters, digits and dashes. */
+  /** Name of the run, and of its folder by custom: 1 to 36 lowercase letters, digits and dashes. */
   readonly name: string;
   /** What it runs in: one of the profile, or one that `addTrainingRuntime` gave. */
   readonly runtime: TrainingRuntime;
@@ -45,7 +44,14 @@ export interface TrainJobProps {
   readonly deadline?: Duration;
 }
 
-/** Longest command that fits what Trainer takes of a text (https://github.com/kubeflow/trainer/blob/v2.3.0/pkg/apis/trainer/v1alpha1/trainjob_types.go). */
+/**
+ * Longest name: with what is put behind it (a digest, and JobSet's indexes and five characters of a pod of one of up to 10,000 nodes) it is a label
+ * of 63 characters, and JobSet refuses more once the run is there.
+ * @see https://github.com/kubernetes-sigs/jobset/blob/v0.12.0/pkg/webhooks/jobset_webhook.go
+ */
+const LONGEST_NAME = 36;
+
+/** How many items Trainer takes of a command, of arguments, and of an environment (https://github.com/kubeflow/trainer/blob/v2.3.0/pkg/apis/trainer/v1alpha1/trainjob_types.go). */
 const MAX_ITEMS = 128;
 
 /** Paths that are the pod's own. */
@@ -56,10 +62,11 @@ const TAKEN = ["/", "/tmp"];
  *
  * @param path construct path for the error
  * @param props the run
- * @throws {MecError} MEC1500 for the name, MEC1509 for anything else
+ * @throws {MecError} MEC1500 for the name and those of variables, MEC1509 for anything else
  */
 export function assertTrainJob(path: string, { name, nodes = 1, stores = {}, command = [], args = [], env = {} }: TrainJobProps): void {
-  assertName(path, "training run", name);
+  assertName(path, "training run", name, LONGEST_NAME);
+  assertVariables(path, env);
   const refuse = (detail: string): never => {
     throw new MecError("MEC1509", path, detail);
   };
@@ -67,16 +74,11 @@ export function assertTrainJob(path: string, { name, nodes = 1, stores = {}, com
     refuse(`${got(nodes)} as nodes: it is a whole number above zero, so write for example 1`);
   }
   for (const mount of Object.keys(stores)) {
-    if (!/^(?:\/[\w.-]+)+$/.test(mount) || TAKEN.includes(mount)) {
+    if (!/^(?:\/(?!\.\.?(?:\/|$))[\w.-]+)+$/.test(mount) || TAKEN.includes(mount)) {
       refuse(`${got(mount)} as path of a store: it is an absolute path other than ${TAKEN.join(" and ")}, so write for example "/models"`);
     }
   }
-  for (const variable of Object.keys(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-      refuse(`${got(variable)} as name of a variable: it has letters, digits and underscores, so write for example "EPOCHS"`);
-    }
-  }
-  for (const [what, items] of Object.entries({ command, args })) {
+  for (const [what, items] of Object.entries({ command, args, env: Object.keys(env) })) {
     if (items.length > MAX_ITEMS) {
       refuse(`${items.length} items as ${what}: Trainer takes ${MAX_ITEMS} at most, so write a script`);
     }
@@ -101,21 +103,21 @@ export function trainJobValues(props: TrainJobProps, isShared: boolean): { reado
     stores: Object.entries(stores).map(([path, store]) => ({ path, store: store.name })),
     ...(deadline === undefined ? {} : { deadlineSeconds: Math.ceil(deadline.toSeconds()) }),
   };
-  // Its runtime too: what runs is of both. A token counts as the text that it is.
-  const digest = createHash("sha256")
-    .update(JSON.stringify([values, runtime.toValues()]))
-    .digest("hex");
-  assertNoTokens(name, values);
+  // Its runtime too: what runs is of both.
+  const whole = JSON.stringify([values, runtime.toValues()]);
+  assertNoTokens(name, whole);
+  const digest = createHash("sha256").update(whole).digest("hex");
   return { name: `${name}-${digest.slice(0, 8)}`, values };
 }
 
 /** A run that only the apply knows would have another name at each synth: numbers of tokens change. */
-function assertNoTokens(name: string, values: object): void {
-  if (Token.isUnresolved(values) || /\$\{TfToken\[/.test(JSON.stringify(values))) {
+function assertNoTokens(name: string, whole: string): void {
+  // Texts, lists and maps that are tokens.
+  if (/[$#&]\{TfToken\[/.test(whole)) {
     throw new MecError(
       "MEC1509",
       `training run ${name}`,
-      "got a value that only the apply knows: its name hangs on all that it is, so write the value itself, or have the program read it from a ConfigMap",
+      "got a value that only the apply knows: its name hangs on all that it and its runtime are, so write the value itself, or have the program read it from a ConfigMap",
     );
   }
 }

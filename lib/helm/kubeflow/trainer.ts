@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { join } from "node:path";
 import { warn } from "../../annotations";
-import { got } from "../../errors";
+import { MecError, got } from "../../errors";
 import { Size } from "../../units";
 import { HelmAddOn } from "../add-on";
 import type { AddOnDefinition, HelmAddOnOptions, HelmAddOnProps } from "../add-on-props";
@@ -48,7 +48,7 @@ const JOBSET = "v0.12.0";
  *
  * Definitions of Trainer go with it, and every run with them; those of JobSet stay.
  *
- * @throws {MecError} what {@link HelmAddOn} refuses
+ * @throws {MecError} MEC1506 for two runtimes of one name, and what {@link HelmAddOn} refuses
  * @see https://www.kubeflow.org/docs/components/trainer/
  * @see https://github.com/kubeflow/trainer/blob/v2.3.0/charts/kubeflow-trainer/templates/runtimes/installer-job.yaml
  */
@@ -60,6 +60,15 @@ export class KubeflowTrainer extends HelmAddOn {
     super(scope, id, props, definition());
     this.runtimes = [...(props.runtimes ?? [])];
     if (this.runtimes.length > 0) {
+      const names = this.runtimes.map(({ name }) => name);
+      const twice = names.find((name, index) => names.indexOf(name) !== index);
+      if (twice !== undefined) {
+        throw new MecError(
+          "MEC1506",
+          this.node.path,
+          `${got(twice)} as name of two training runtimes of the profile: there is one of that name already, so write another name`,
+        );
+      }
       const sharedRuntimes = Object.fromEntries(this.runtimes.map((runtime) => [runtime.name, runtime.toValues()]));
       this.addChart("Runtimes", join(__dirname, "chart"), { sharedRuntimes });
     }

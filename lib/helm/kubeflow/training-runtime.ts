@@ -4,6 +4,7 @@ import type { ContainerResources } from "../prometheus/resources";
 import { resourceValues } from "../prometheus/resources";
 import type { Values } from "../values";
 import { assertImage, assertName } from "./names";
+import { assertResources } from "./pod-resources";
 import { TrainingFramework } from "./training-framework";
 
 /** User of KServe's own images (https://github.com/kserve/kserve/blob/v0.20.0/python/sklearn.Dockerfile). */
@@ -75,7 +76,7 @@ export class TrainingRuntime {
   /**
    * A runtime of one's own.
    *
-   * @throws {MecError} MEC1500 for the name, MEC1508 for the image, MEC1509 for GPUs that are no whole number and a user that is none or root
+   * @throws {MecError} MEC1500 for the name, MEC1508 for the image, MEC1008 for its resources, MEC1509 for GPUs that are no whole number and a user that is none or root
    */
   public static of(props: TrainingRuntimeProps): TrainingRuntime {
     return new TrainingRuntime(props);
@@ -85,10 +86,11 @@ export class TrainingRuntime {
     /** What it is. */
     public readonly props: TrainingRuntimeProps,
   ) {
-    const { name, image, gpus = 0, user = DEFAULT_USER } = props;
+    const { name, image, resources, gpus = 0, user = DEFAULT_USER } = props;
     const path = `TrainingRuntime.of ${name}`;
     assertName(path, "training runtime", name);
     assertImage(path, image);
+    assertResources(path, "each node of a run", resources);
     if (!(Number.isInteger(gpus) && gpus >= 0)) {
       throw new MecError("MEC1509", path, `${got(gpus)} as gpus: it is a whole number, 0 or more, so write for example 1`);
     }

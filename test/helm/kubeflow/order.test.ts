@@ -1,11 +1,15 @@
-import type { TerraformStack } from "cdktf";
-import { type App } from "cdktf";
+import { App, TerraformStack } from "cdktf";
 import {
   CertManager,
+  EdgeX,
+  EdgeXProfile,
   HelmAddOn,
   HostpathStorage,
   Kubeflow,
+  KubeflowPipelines,
   KubeflowProfile,
+  LogCollector,
+  Loki,
   Microk8sCluster,
   ModelRuntime,
   ModelStorage,
@@ -15,7 +19,7 @@ import {
   TrainingRuntime,
   type IMicrok8sCluster,
 } from "../../../lib";
-import { synthApp, type StackJson } from "../../support/synth";
+import type { StackJson } from "../../support/synth";
 import { addOnStack } from "../support/add-ons";
 import { OWN_RUNTIME } from "./site";
 
@@ -28,28 +32,48 @@ const USES: Readonly<Record<string, readonly string[]>> = {
   "prometheus-mec": ["monitoring.coreos.com"],
 };
 
-/** Releases that must be there before another for more than its definitions: webhooks that answer, and runtimes that are named. */
+/** The same for releases that have them where somebody brings their definitions. */
+const USES_WHERE_THERE: Readonly<Record<string, string>> = {
+  edgex: "monitoring.coreos.com",
+  "loki-mec": "monitoring.coreos.com",
+};
+
+/** Releases that must be there before another for more than its definitions: webhooks that answer, and volumes that are made. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   kserve: ["cert-manager", "kserve-crds"],
   "kserve-runtimes": ["kserve"],
+  "kubeflow-pipelines": ["hostpath-storage"],
+  edgex: ["hostpath-storage"],
+  loki: ["hostpath-storage"],
+  "log-collector": ["loki"],
 };
+
+/** What there may be beside Kubeflow. */
+const OTHERS = ["prometheus", "pipelines", "edgex", "logging"] as const;
 
 interface Combination {
   readonly profile: KubeflowProfile;
-  readonly prometheus: boolean;
+  readonly others: readonly (typeof OTHERS)[number][];
   readonly content: boolean;
   readonly isPlatformLast: boolean;
   readonly isOneStack: boolean;
 }
 
-const booleans = [false, true];
+const bit = (number: number, index: number) => ((number >> index) & 1) === 1;
+
+/** Every profile with every choice of others; how they are written takes turns, so that each of them is had in each way. */
 const combinations: Combination[] = [KubeflowProfile.SERVING, KubeflowProfile.TRAINING, KubeflowProfile.SERVING_AND_TRAINING].flatMap(
-  (profile) =>
-    booleans.flatMap((prometheus) =>
-      booleans.flatMap((content) =>
-        booleans.flatMap((isPlatformLast) => booleans.map((isOneStack) => ({ profile, prometheus, content, isPlatformLast, isOneStack }))),
-      ),
-    ),
+  (profile, turn) =>
+    Array.from({ length: 2 ** OTHERS.length }, (_, choice) => {
+      const way = choice ^ (choice >> 1) ^ (turn * 5);
+      return {
+        profile,
+        others: OTHERS.filter((_, index) => bit(choice, index)),
+        content: bit(way, 0),
+        isPlatformLast: bit(way, 1),
+        isOneStack: bit(way, 2),
+      };
+    }),
 );
 
 function addContent(kubeflow: Kubeflow): void {
@@ -64,7 +88,7 @@ function addContent(kubeflow: Kubeflow): void {
 }
 
 /** The stacks of a combination, and who owns which definitions. */
-function built(app: App, { profile, prometheus, content, isPlatformLast, isOneStack }: Combination): Map<string, string> {
+function built(app: App, { profile, others, content, isPlatformLast, isOneStack }: Combination): Map<string, string> {
   const stacks = new Map<string, TerraformStack>();
   const stack = (name: string) => {
     const id = isOneStack ? "all" : name;
@@ -80,16 +104,24 @@ function built(app: App, { profile, prometheus, content, isPlatformLast, isOneSt
     new CertManager(stack("platform"), "CertManager", { cluster: clusterIn("platform") });
     new HostpathStorage(stack("platform"), "Storage", { cluster: clusterIn("platform") });
   };
-  const rest = () => {
-    const kubeflow = new Kubeflow(stack("kubeflow"), "Kubeflow", { cluster: clusterIn("kubeflow"), profile });
-    if (prometheus) {
-      new Prometheus(stack("prometheus"), "Prometheus", { cluster: clusterIn("prometheus"), profile: PrometheusProfile.LITE });
-    }
+  const kubeflow = () => {
+    const made = new Kubeflow(stack("kubeflow"), "Kubeflow", { cluster: clusterIn("kubeflow"), profile });
     if (content) {
-      addContent(kubeflow);
+      addContent(made);
     }
   };
-  (isPlatformLast ? [rest, platform] : [platform, rest]).forEach((part) => part());
+  const making: Readonly<Record<(typeof OTHERS)[number], () => unknown>> = {
+    prometheus: () =>
+      new Prometheus(stack("prometheus"), "Prometheus", { cluster: clusterIn("prometheus"), profile: PrometheusProfile.LITE }),
+    pipelines: () => new KubeflowPipelines(stack("kubeflow"), "Pipelines", { cluster: clusterIn("kubeflow") }),
+    edgex: () => new EdgeX(stack("edgex"), "EdgeX", { cluster: clusterIn("edgex"), profile: EdgeXProfile.CORE }),
+    logging: () => {
+      new LogCollector(stack("logging"), "Collector", { cluster: clusterIn("logging") });
+      new Loki(stack("logging"), "Loki", { cluster: clusterIn("logging") });
+    },
+  };
+  const parts = [platform, kubeflow, ...others.map((name) => making[name])];
+  (isPlatformLast ? parts.reverse() : parts).forEach((part) => part());
   return new Map(
     HelmAddOn.allIn(app).flatMap(({ releaseName, definition }) => (definition.ownsCrds ?? []).map((group) => [group, releaseName])),
   );
@@ -114,29 +146,38 @@ function installedBefore(stacks: Record<string, StackJson>): Map<string, Set<str
   return before;
 }
 
-test("these are all combinations", () => {
+/** Stacks as they are written, without their files and checks. */
+function written(app: App): Record<string, StackJson> {
+  const stacks = app.node.findAll().filter((one) => TerraformStack.isStack(one));
+  stacks.forEach((stack) => stack.prepareStack());
+  return Object.fromEntries(
+    stacks.map((stack) => [stack.node.id, { ...stack.toTerraform(), dependencies: stack.dependencies.map(({ node }) => node.id) }]),
+  );
+}
+
+test("these are all combinations, and each of the others is had in each way", () => {
   expect(combinations).toHaveLength(48);
+  const ways = (name: (typeof OTHERS)[number]) =>
+    new Set(
+      combinations
+        .filter(({ others }) => others.includes(name))
+        .map(({ content, isPlatformLast, isOneStack }) => `${content} ${isPlatformLast} ${isOneStack}`),
+    );
+  expect(OTHERS.map((name) => ways(name).size)).toEqual([8, 8, 8, 8]);
 });
 
 /** In words. */
 const named = combinations.map((combination): [string, Combination] => {
-  const { profile, prometheus, content, isPlatformLast, isOneStack } = combination;
-  const words = [
-    prometheus && "with Prometheus",
-    content && "with content",
-    isPlatformLast && "platform last",
-    isOneStack && "in one stack",
-  ];
+  const { profile, others, content, isPlatformLast, isOneStack } = combination;
+  const words = [...others, content && "content", isPlatformLast && "written backwards", isOneStack && "in one stack"];
   return [[profile.name, ...words.filter((word) => word !== false)].join(", "), combination];
 });
 
 test.each(named)("%s: whoever has custom resources comes after whoever brings their definitions", (_, combination) => {
-  let owners!: Map<string, string>;
-  const stacks = synthApp((app) => {
-    owners = built(app, combination);
-  });
-  const before = installedBefore(stacks);
-  const { profile, content, prometheus } = combination;
+  const app = new App();
+  const owners = built(app, combination);
+  const before = installedBefore(written(app));
+  const { profile, content, others } = combination;
   const uses: Record<string, readonly string[]> = {
     ...USES,
     "kubeflow-workloads": [...(profile.hasServing ? ["serving.kserve.io"] : []), ...(profile.hasTraining ? ["trainer.kubeflow.org"] : [])],
@@ -151,7 +192,9 @@ test.each(named)("%s: whoever has custom resources comes after whoever brings th
   };
   let compared = 0;
   for (const [name, there] of before) {
-    for (const group of uses[name] ?? []) {
+    const whereThere = USES_WHERE_THERE[name];
+    const groups = [...(uses[name] ?? []), ...(whereThere !== undefined && owners.has(whereThere) ? [whereThere] : [])];
+    for (const group of groups) {
       expect([name, group, [...there]]).toEqual([name, group, expect.arrayContaining([owners.get(group)])]);
       compared += 1;
     }
@@ -160,6 +203,15 @@ test.each(named)("%s: whoever has custom resources comes after whoever brings th
     }
     expect(there.has(name)).toBe(false);
   }
-  expect(compared).toBeGreaterThanOrEqual(1 + (content ? 1 : 0) + (prometheus ? 1 : 0));
-  expect(before.has("kubeflow-workloads")).toBe(content);
+  const has = (name: (typeof OTHERS)[number]) => others.includes(name);
+  const monitored = has("prometheus") ? 1 + Number(has("edgex")) + Number(has("logging")) : 0;
+  expect(compared).toBeGreaterThanOrEqual(1 + Number(content) + monitored);
+  expect([...before.keys()]).toEqual(
+    expect.arrayContaining([
+      ...(content ? ["kubeflow-workloads"] : []),
+      ...(has("pipelines") ? ["kubeflow-pipelines"] : []),
+      ...(has("edgex") ? ["edgex"] : []),
+      ...(has("logging") ? ["loki", "loki-mec", "log-collector"] : []),
+    ]),
+  );
 });

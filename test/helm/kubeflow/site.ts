@@ -1,10 +1,13 @@
-import type { App } from "cdktf";
+import { App } from "cdktf";
 import {
   KubeflowProfile,
+  ModelRuntime,
+  ModelStorage,
   Size,
   WavelengthInstanceType,
   type ClusterCapabilities,
   type Kubeflow,
+  type ModelProps,
   type TrainingRuntimeProps,
 } from "../../../lib";
 import { KubeflowStack, PlatformStack, type KubeflowStackProps, type PlatformStackProps } from "../../../stacks";
@@ -74,3 +77,20 @@ export function releasesOf(json: StackJson): Record<string, StackJson> {
 export function valuesOf(json: StackJson, name: string): StackJson {
   return JSON.parse(releasesOf(json)[name]!.values?.[0] ?? "{}") as StackJson;
 }
+
+/** A model on a claim that is there. */
+export const IRIS: ModelProps = { name: "iris", runtime: ModelRuntime.SKLEARN, storage: ModelStorage.claim("models", "iris") };
+
+/** Kubeflow in a stack of its own that is not synthesized, for what is seen or refused at once. */
+export function withKubeflow<T>(use: (kubeflow: Kubeflow) => T, profile = KubeflowProfile.SERVING_AND_TRAINING): T {
+  // An app of its own: each add-on looks at all others of its cluster.
+  const app = new App();
+  return use(new KubeflowStack(app, "stack", { cluster: importedBoston(addOnStack(app)), profile }).kubeflow);
+}
+
+/** Values of what was added. */
+export const added = (add: (kubeflow: Kubeflow) => unknown, profile?: KubeflowProfile): StackJson =>
+  withKubeflow((kubeflow) => {
+    add(kubeflow);
+    return kubeflow.workloads!.values as StackJson;
+  }, profile);

@@ -8,6 +8,7 @@ import {
   ExportCredentials,
   ReadWrite,
   ValueType,
+  type EdgeXOptions,
 } from "../../../../lib";
 import type { KubernetesObject } from "../../support/helm";
 import { Cloud } from "./cloud";
@@ -21,8 +22,8 @@ const PASSWORD = "p\"w\\x $y 'z' @@a/b@@ #";
 const TOKEN = "Bearer t0k'n\"\\";
 
 /** What Helm makes of an EdgeX with two thermostats and two exports. */
-function thermostats(units: string): KubernetesObject[] {
-  return edgexObjects({ profile: EdgeXProfile.STANDARD, rulesEngine: false, monitoring: true }, (edgex) => {
+function thermostats(units: string, options: Partial<EdgeXOptions> = {}): KubernetesObject[] {
+  return edgexObjects({ profile: EdgeXProfile.STANDARD, rulesEngine: false, monitoring: true, ...options }, (edgex) => {
     const service = edgex.addDeviceService(DeviceService.virtual());
     const profile = DeviceProfile.of({
       name: "thermostat",
@@ -171,16 +172,17 @@ describeLive("EdgeX itself, by the rendered chart", () => {
     );
   }, 90_000);
 
+  const unit = async () =>
+    JSON.parse((await live.ask("edgex-core-metadata", 59881, "/api/v3/deviceprofile/name/thermostat")).text).profile.deviceResources[0]
+      .properties.units as string;
+
   test("another profile in code changes the one that is there", async () => {
-    const unit = async () =>
-      JSON.parse((await live.ask("edgex-core-metadata", 59881, "/api/v3/deviceprofile/name/thermostat")).text).profile.deviceResources[0]
-        .properties.units as string;
     expect(await unit()).toBe("°C");
-    const jobs = await live.upgrade(thermostats("°F"));
-    expect(jobs).toHaveLength(1);
-    expect(jobs[0]).toMatch(/^edgex-update-devices-/);
+    const started = await live.upgrade(thermostats("°F"));
+    expect(started.map((name) => name.replace(/-[0-9a-f]{8}$/, "")).sort()).toEqual(["edgex-device-virtual", "edgex-update-devices"]);
+    await live.ready(120);
     expect(await unit()).toBe("°F");
-  }, 90_000);
+  }, 150_000);
 
   test("policies let through what the graph has, and nothing else", () => {
     const connects = (from: string, host: string, port: number): boolean =>
@@ -205,4 +207,35 @@ describeLive("EdgeX itself, by the rendered chart", () => {
       .exec(["/usr/bin/mosquitto_sub", "-h", "127.0.0.1", "-t", "#", "-C", "1", "-W", "3"]);
     expect(stderr + stdout).toMatch(/not authorised/i);
   }, 60_000);
+
+  test("another password of the bus, and fewer services, are an upgrade: all start anew in their order, and devices are still there", async () => {
+    const rotated = secret("edgex-broker", { username: "edgex", password: "another one" });
+    const later = thermostats("°F", { credentialsVersion: "2", notifications: false, scheduler: false });
+    const started = await live.upgrade(later, [rotated]);
+    expect(started).toEqual(expect.arrayContaining(["edgex-mqtt-broker", "edgex-core-keeper", "edgex-device-virtual"]));
+    expect([...live.pods.keys()]).not.toContain("edgex-support-scheduler");
+    await live.ready(180);
+    expect(await unit()).toBe("°F");
+    const published = cloud.published.length;
+    await until(
+      () => /line-1 /.test(cloud.published.slice(published)),
+      () => live.log("edgex-app-mqtt-export-region").slice(-2_000),
+    );
+    const listen = [
+      "/usr/bin/mosquitto_sub",
+      "-h",
+      "127.0.0.1",
+      "-u",
+      "edgex",
+      "-P",
+      "another one",
+      "-t",
+      "edgex/events/#",
+      "-C",
+      "1",
+      "-W",
+      "20",
+    ];
+    expect(live.pods.get("edgex-mqtt-broker")!.exec(listen).stdout).toContain("line-");
+  }, 240_000);
 });

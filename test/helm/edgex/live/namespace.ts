@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { KubernetesObject } from "../../support/helm";
 import { imageRoot } from "./image-roots";
 import { PodNetwork } from "./network";
-import { Pod, type PodWorld } from "./pod";
+import { Pod } from "./pod";
 
 /** Answer of an HTTP request. */
 export interface Answer {
@@ -22,53 +22,76 @@ export class LiveNamespace {
   public readonly missing = new Map<string, string>();
   private readonly folder = mkdtempSync(join(tmpdir(), "mec-edgex-live-"));
   private readonly network = new PodNetwork(String(process.pid % 10_000));
-  private readonly workloads: readonly KubernetesObject[];
-  private readonly world: PodWorld & { readonly files: Map<string, Record<string, string>> };
+  private readonly workloads = new Map<string, KubernetesObject>();
+  private readonly files = new Map<string, Record<string, string>>();
 
   /**
    * @param objects what Helm rendered
    * @param outsiders names of hosts that are no pods: a cloud, a thing
    */
-  public constructor(objects: readonly KubernetesObject[], outsiders: readonly string[] = []) {
-    const ofKind = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind as string));
-    this.workloads = ofKind("Deployment", "StatefulSet", "Job").filter((workload) => {
-      const image = workload.spec.template.spec.containers[0].image as string;
-      if (imageRoot(image) === undefined) {
-        this.missing.set(workload.metadata.name as string, image);
-        return false;
-      }
-      return true;
-    });
-    const labels = new Map(
-      this.workloads.map(({ metadata, spec }) => [hostOf(metadata, spec), spec.template.metadata.labels as Record<string, string>]),
-    );
-    [...labels.keys(), ...outsiders].forEach((name) => this.network.host(name));
-    for (const [name, own] of labels) {
-      this.network.enforce(name, own, ofKind("NetworkPolicy"), labels);
-    }
-    const files = new Map(ofKind("ConfigMap", "Secret").map((object) => [`${object.kind}/${object.metadata.name}`, contents(object)]));
-    this.world = { folder: this.folder, hosts: this.network.hostsFile, files };
-    for (const { kind, metadata, spec } of this.workloads) {
-      const name = metadata.name as string;
-      this.pods.set(name, new Pod(name, spec.template.spec, this.network.host(hostOf(metadata, spec)), this.world, kind === "Job"));
+  public constructor(
+    objects: readonly KubernetesObject[],
+    private readonly outsiders: readonly string[] = [],
+  ) {
+    this.take(objects);
+    for (const name of this.workloads.keys()) {
+      this.start(name);
     }
   }
 
   /**
-   * Runs the jobs of a later rendering that were not there before, as an upgrade does.
+   * Brings what runs to a later rendering, as an upgrade does: what changed ends before it starts anew, with its claims; jobs that were not there
+   * run; what is no longer there ends. Secrets that are there stay, as the chart has it.
+   *
    * @param objects what Helm rendered
+   * @param secrets Secrets that somebody changed meanwhile
+   * @returns names of what was started
    */
-  public async upgrade(objects: readonly KubernetesObject[]): Promise<string[]> {
-    for (const object of objects.filter(({ kind }) => kind === "ConfigMap")) {
-      this.world.files.set(`ConfigMap/${object.metadata.name}`, contents(object));
+  public async upgrade(objects: readonly KubernetesObject[], secrets: readonly KubernetesObject[] = []): Promise<string[]> {
+    const before = new Map([...this.workloads].map(([name, { spec }]) => [name, JSON.stringify(spec)]));
+    const known = [...this.files.keys()].filter((key) => key.startsWith("Secret/"));
+    this.take([...objects.filter(({ kind, metadata }) => !known.includes(`${kind}/${metadata.name}`)), ...secrets]);
+    const changed = [...this.workloads].filter(([name, { spec }]) => before.get(name) !== JSON.stringify(spec)).map(([name]) => name);
+    const gone = [...before.keys()].filter((name) => !this.workloads.has(name));
+    await Promise.all([...changed, ...gone].map((name) => this.pods.get(name)?.stop()));
+    gone.forEach((name) => this.pods.delete(name));
+    changed.forEach((name) => this.start(name));
+    return changed;
+  }
+
+  /** Takes in what is rendered: hosts, files and policies are then as it says. */
+  private take(objects: readonly KubernetesObject[]): void {
+    const ofKind = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind as string));
+    this.workloads.clear();
+    for (const workload of ofKind("Deployment", "StatefulSet", "Job")) {
+      const name = workload.metadata.name as string;
+      const image = workload.spec.template.spec.containers[0].image as string;
+      if (imageRoot(image) === undefined) {
+        this.missing.set(name, image);
+      } else {
+        this.workloads.set(name, workload);
+      }
     }
-    const jobs = objects.filter(({ kind, metadata }) => kind === "Job" && !this.pods.has(metadata.name as string));
-    for (const { metadata, spec } of jobs) {
-      const pod = new Pod(metadata.name as string, spec.template.spec, this.network.host(hostOf(metadata, spec)), this.world, true);
-      this.pods.set(metadata.name as string, pod);
-      await pod.end();
+    const labels = new Map(
+      [...this.workloads.values()].map(({ metadata, spec }) => [
+        hostOf(metadata, spec),
+        spec.template.metadata.labels as Record<string, string>,
+      ]),
+    );
+    [...labels.keys(), ...this.outsiders].forEach((name) => this.network.host(name));
+    for (const [name, own] of labels) {
+      this.network.enforce(name, own, ofKind("NetworkPolicy"), labels);
     }
-    return jobs.map(({ metadata }) => metadata.name as string);
+    for (const object of ofKind("ConfigMap", "Secret")) {
+      this.files.set(`${object.kind}/${object.metadata.name}`, contents(object));
+    }
+    this.pods.forEach((pod) => pod.tellHosts(this.network.hostsFile));
+  }
+
+  private start(name: string): void {
+    const { kind, metadata, spec } = this.workloads.get(name)!;
+    const world = { folder: this.folder, hosts: this.network.hostsFile, files: this.files };
+    this.pods.set(name, new Pod(name, spec.template.spec, this.network.host(hostOf(metadata, spec)), world, kind === "Job"));
   }
 
   /** Address of a host. */
@@ -111,7 +134,7 @@ export class LiveNamespace {
   /** Waits until each pod's readiness probe is content, and each job has ended. @throws who is not, with the end of its log */
   public async ready(seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1_000;
-    for (const { kind, metadata, spec } of this.workloads) {
+    for (const { kind, metadata, spec } of this.workloads.values()) {
       const name = metadata.name as string;
       const pod = this.pods.get(name)!;
       if (kind === "Job") {

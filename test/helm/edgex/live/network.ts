@@ -86,7 +86,7 @@ export class PodNetwork {
         ${lines.join("\n        ")}
       }`;
     };
-    const text = `table inet policies {\n${chain("input", "Ingress", "saddr")}\n${chain("output", "Egress", "daddr")}\n}`;
+    const text = `add table inet policies\ndelete table inet policies\ntable inet policies {\n${chain("input", "Ingress", "saddr")}\n${chain("output", "Egress", "daddr")}\n}`;
     execFileSync("ip", ["netns", "exec", this.host(name).netns, "nft", "-f", "-"], { input: text, timeout: 20_000 });
   }
 

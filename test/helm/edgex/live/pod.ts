@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { appendFileSync, mkdirSync, openSync, symlinkSync, writeFileSync, closeSync } from "node:fs";
+import { appendFileSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync, closeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { KubernetesObject } from "../../support/helm";
 import { imageRoot } from "./image-roots";
@@ -45,10 +45,16 @@ export class Pod {
     mkdirSync(this.folder, { recursive: true });
     this.log = join(this.folder, "log");
     writeFileSync(this.log, "");
+    this.tellHosts(world.hosts);
     for (const volume of (spec.volumes ?? []) as KubernetesObject[]) {
       this.makeVolume(volume);
     }
     this.ended = this.run();
+  }
+
+  /** Has it know other hosts, also while it runs. */
+  public tellHosts(text: string): void {
+    writeFileSync(join(this.folder, "hosts"), text);
   }
 
   /** Waits for a job's end. */
@@ -122,7 +128,6 @@ export class Pod {
       mkdirSync(join(shadow, path), { recursive: true });
     }
     const hosts = join(this.folder, "hosts");
-    writeFileSync(hosts, this.world.hosts);
     writeFileSync(join(shadow, "etc", "hosts"), "");
     const { securityContext: pod = {} } = this.spec;
     const { securityContext: own = {} } = container;
@@ -152,6 +157,10 @@ export class Pod {
   /** Makes a volume; files are links into a folder of their own, as the kubelet has them. */
   private makeVolume(volume: KubernetesObject): void {
     const folder = join(this.folder, "volumes", volume.name as string);
+    if (volume.persistentVolumeClaim === undefined) {
+      // A pod before this one may have left it.
+      rmSync(folder, { recursive: true, force: true });
+    }
     mkdirSync(folder, { recursive: true });
     const source =
       volume.configMap !== undefined
