@@ -185,6 +185,8 @@ export const MEC_ERRORS = {
   MEC1507: "Model that cannot be reached so",
   MEC1508: "Image without an exact version",
   MEC1509: "Training run that cannot be",
+  MEC1510: "Secret in the environment of a model or run",
+  MEC1511: "Variable that cannot be of a Secret",
   MEC1515: "Volume that pipelines would soon fill",
   MEC1516: "Not a number of runs",
   MEC1517: "Not a namespace that may open pipelines",

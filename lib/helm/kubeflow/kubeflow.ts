@@ -59,7 +59,7 @@ export interface KubeflowProps extends KubeflowOptions, Pick<HelmAddOnOptions, "
  * Kubeflow as it fits an edge node: KServe for models, Trainer for training runs, either or both. It is none of Kubeflow's platform: no dashboard,
  * no notebooks, no users; docs/kubeflow.md tells what that would take.
  *
- * @throws {MecError} what its add-ons refuse; MEC1500 to MEC1509 for what is added; at synth MEC1416 without cert-manager, MEC1420 where it does not
+ * @throws {MecError} what its add-ons refuse; MEC1500 to MEC1511 for what is added; at synth MEC1416 without cert-manager, MEC1420 where it does not
  *   fit, MEC1502 (at plan for a cluster made elsewhere) and MEC1503 for GPUs
  */
 export class Kubeflow extends Construct {
@@ -128,7 +128,8 @@ export class Kubeflow extends Construct {
    * @param props the model
    * @returns where it is reached
    * @throws {MecError} MEC1500 for its name, MEC1501 where its runtime is off, MEC1504 for a store that is not of this construct, MEC1505 where the
-   *   profile serves no models, MEC1506 for a name that is taken, MEC1507 for a port that is taken, MEC1008 for numbers
+   *   profile serves no models, MEC1506 for a name that is taken, MEC1507 for a port that is taken, MEC1008 for numbers,
+   *   MEC1510, MEC1511 and MEC1424 for its environment
    */
   public addModel(props: ModelProps): Model {
     const { path } = this.node;
@@ -184,7 +185,7 @@ export class Kubeflow extends Construct {
    * Adds a training runtime of one's own, for runs of this construct.
    *
    * @param runtime what it is
-   * @throws {MecError} MEC1500, MEC1508 and MEC1509 as `TrainingRuntime.of`, MEC1505 where the profile has no Trainer, MEC1506 for a name that is taken
+   * @throws {MecError} MEC1500, MEC1508, MEC1509 and MEC1511 as `TrainingRuntime.of`, MEC1505 where the profile has no Trainer, MEC1506 for a name that is taken
    */
   public addTrainingRuntime(runtime: TrainingRuntime | TrainingRuntimeProps): TrainingRuntime {
     const added = runtime instanceof TrainingRuntime ? runtime : TrainingRuntime.of(runtime);
@@ -209,7 +210,7 @@ export class Kubeflow extends Construct {
    *
    * @param props the run
    * @throws {MecError} MEC1500 for its name, MEC1504 for a store that is not of this construct, MEC1505 where the profile has no Trainer, MEC1506 for a
-   *   name that is taken, MEC1509 for what cannot run
+   *   name that is taken, MEC1509 for what cannot run, MEC1510, MEC1511 and MEC1424 for its environment
    */
   public addTrainJob(props: TrainJobProps): void {
     const { path } = this.node;

@@ -7,8 +7,9 @@ import type { Values } from "../values";
 import { ModelExposure } from "./model-exposure";
 import type { ModelRuntime } from "./model-runtime";
 import type { ModelStorage } from "./model-storage";
-import { assertName, assertVariables } from "./names";
+import { assertName } from "./names";
 import { assertResources } from "./pod-resources";
+import { assertEnv, secretEnvValues, type SecretEnv } from "./secret-env";
 
 /** A model that is served. */
 export interface ModelProps {
@@ -35,10 +36,16 @@ export interface ModelProps {
    */
   readonly replicas?: number;
   /**
-   * Environment of the server. No secret belongs here.
+   * Environment of the server. No secret belongs here: that is for `secretEnv`.
    * @default - none
    */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Variables that are read from existing Secrets of the namespace, such as `{ HF_TOKEN: { name: "hub", key: "token" } }`: each pod waits until
+   * they are there. Only the names of Secrets and keys are in state and release.
+   * @default - none
+   */
+  readonly secretEnv?: SecretEnv;
   /**
    * Who reaches it from outside of the cluster.
    * @default ModelExposure.CLUSTER
@@ -109,6 +116,7 @@ export class Model {
       gpus,
       replicas,
       env: { ...env },
+      ...secretEnvValues(this.props.secretEnv),
       ...(exposure.nodePort === undefined ? {} : { nodePort: exposure.nodePort }),
       ...(exposure.ingress === undefined ? {} : { ingress: { className: ingressClass ?? "public", ...exposure.ingress } }),
     };
@@ -121,12 +129,13 @@ export class Model {
  * @param path construct path for the error
  * @param props the model
  * @param on the runtimes that are on
- * @throws {MecError} MEC1500 for its name and those of variables, MEC1501 for its runtime, MEC1008 for numbers
+ * @throws {MecError} MEC1500 for its name and those of variables, MEC1501 for its runtime, MEC1008 for numbers, MEC1510, MEC1511 and MEC1424 for its
+ *   environment
  */
 export function assertModel(path: string, props: ModelProps, on: readonly ModelRuntime[]): void {
-  const { name, runtime, resources, env = {}, replicas = 1, gpus = 0 } = props;
+  const { name, runtime, resources, env = {}, secretEnv = {}, replicas = 1, gpus = 0 } = props;
   assertName(path, "model", name);
-  assertVariables(path, env);
+  assertEnv(path, `the model ${name}`, env, secretEnv);
   if (resources !== undefined) {
     assertResources(path, `the model ${name}`, resources);
   }

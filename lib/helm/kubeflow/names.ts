@@ -36,7 +36,7 @@ export function assertName(path: string, what: string, name: string, longest = L
  * @param env the variables
  * @throws {MecError} MEC1500
  */
-export function assertVariables(path: string, env: Readonly<Record<string, string>>): void {
+export function assertVariables(path: string, env: Readonly<Record<string, unknown>>): void {
   for (const name of Object.keys(env)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new MecError(

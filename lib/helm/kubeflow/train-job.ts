@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { MecError, got } from "../../errors";
 import type { Duration } from "../../units";
 import type { Values } from "../values";
-import { assertName, assertVariables } from "./names";
+import { assertName } from "./names";
 import type { ModelStore } from "./model-store";
+import { assertEnv, secretEnvValues, type SecretEnv } from "./secret-env";
 import type { TrainingRuntime } from "./training-runtime";
 
 /** A training run. */
@@ -23,10 +24,17 @@ export interface TrainJobProps {
    */
   readonly args?: readonly string[];
   /**
-   * Environment of the program. No secret belongs here.
+   * Environment of the program. No secret belongs here: that is for `secretEnv`.
    * @default - none
    */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Variables that are read from existing Secrets of the namespace, such as `{ HF_TOKEN: { name: "hub", key: "token" } }`: each pod waits until
+   * they are there. Only the names of Secrets and keys are in state and release.
+   * A variable of the runtime's `secretEnv` is written over.
+   * @default - none
+   */
+  readonly secretEnv?: SecretEnv;
   /**
    * Number of nodes of the run, each a pod.
    * @default 1
@@ -62,11 +70,12 @@ const TAKEN = ["/", "/tmp"];
  *
  * @param path construct path for the error
  * @param props the run
- * @throws {MecError} MEC1500 for the name and those of variables, MEC1509 for anything else
+ * @throws {MecError} MEC1500 for the name and those of variables, MEC1510, MEC1511 and MEC1424 for its environment, MEC1509 for anything else
  */
-export function assertTrainJob(path: string, { name, nodes = 1, stores = {}, command = [], args = [], env = {} }: TrainJobProps): void {
+export function assertTrainJob(path: string, props: TrainJobProps): void {
+  const { name, nodes = 1, stores = {}, command = [], args = [], env = {}, secretEnv = {} } = props;
   assertName(path, "training run", name, LONGEST_NAME);
-  assertVariables(path, env);
+  assertEnv(path, `the training run ${name}`, env, secretEnv);
   const refuse = (detail: string): never => {
     throw new MecError("MEC1509", path, detail);
   };
@@ -78,7 +87,7 @@ export function assertTrainJob(path: string, { name, nodes = 1, stores = {}, com
       refuse(`${got(mount)} as path of a store: it is an absolute path other than ${TAKEN.join(" and ")}, so write for example "/models"`);
     }
   }
-  for (const [what, items] of Object.entries({ command, args, env: Object.keys(env) })) {
+  for (const [what, items] of Object.entries({ command, args, env: Object.keys({ ...env, ...secretEnv }) })) {
     if (items.length > MAX_ITEMS) {
       refuse(`${items.length} items as ${what}: Trainer takes ${MAX_ITEMS} at most, so write a script`);
     }
@@ -99,6 +108,7 @@ export function trainJobValues(props: TrainJobProps, isShared: boolean): { reado
     command: [...command],
     args: [...args],
     env: { ...env },
+    ...secretEnvValues(props.secretEnv),
     nodes,
     stores: Object.entries(stores).map(([path, store]) => ({ path, store: store.name })),
     ...(deadline === undefined ? {} : { deadlineSeconds: Math.ceil(deadline.toSeconds()) }),

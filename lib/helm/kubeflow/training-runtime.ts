@@ -5,6 +5,7 @@ import { resourceValues } from "../prometheus/resources";
 import type { Values } from "../values";
 import { assertImage, assertName } from "./names";
 import { assertResources } from "./pod-resources";
+import { assertSecretEnv, secretEnvValues, type SecretEnv } from "./secret-env";
 import { TrainingFramework } from "./training-framework";
 
 /** User of KServe's own images (https://github.com/kserve/kserve/blob/v0.20.0/python/sklearn.Dockerfile). */
@@ -33,6 +34,12 @@ export interface TrainingRuntimeProps {
    * @default 1000
    */
   readonly user?: number;
+  /**
+   * Variables of all its runs that are read from existing Secrets of their namespace, such as `{ HF_TOKEN: { name: "hub", key: "token" } }`: each pod waits until
+   * they are there. Only the names of Secrets and keys are in state and release.
+   * @default - none
+   */
+  readonly secretEnv?: SecretEnv;
 }
 
 /**
@@ -76,7 +83,8 @@ export class TrainingRuntime {
   /**
    * A runtime of one's own.
    *
-   * @throws {MecError} MEC1500 for the name, MEC1508 for the image, MEC1008 for its resources, MEC1509 for GPUs that are no whole number and a user that is none or root
+   * @throws {MecError} MEC1500 for the name, MEC1508 for the image, MEC1008 for its resources, MEC1509 for GPUs that are no whole number and a user that is none or root,
+   *   MEC1511 and MEC1424 for secretEnv
    */
   public static of(props: TrainingRuntimeProps): TrainingRuntime {
     return new TrainingRuntime(props);
@@ -86,11 +94,13 @@ export class TrainingRuntime {
     /** What it is. */
     public readonly props: TrainingRuntimeProps,
   ) {
-    const { name, image, resources, gpus = 0, user = DEFAULT_USER } = props;
+    const { name, image, resources, gpus = 0, user = DEFAULT_USER, secretEnv = {} } = props;
     const path = `TrainingRuntime.of ${name}`;
     assertName(path, "training runtime", name);
     assertImage(path, image);
     assertResources(path, "each node of a run", resources);
+    // The chart gives the home folder.
+    assertSecretEnv(path, "the training runtime", secretEnv, ["HOME"]);
     if (!(Number.isInteger(gpus) && gpus >= 0)) {
       throw new MecError("MEC1509", path, `${got(gpus)} as gpus: it is a whole number, 0 or more, so write for example 1`);
     }
@@ -106,7 +116,7 @@ export class TrainingRuntime {
 
   /** What the library's chart makes of it. @internal */
   public toValues(): Values {
-    const { framework = TrainingFramework.PLAIN, image, resources, gpus = 0, user = DEFAULT_USER } = this.props;
-    return { framework: framework.name, image, resources: resourceValues(resources), gpus, user };
+    const { framework = TrainingFramework.PLAIN, image, resources, gpus = 0, user = DEFAULT_USER, secretEnv } = this.props;
+    return { framework: framework.name, image, resources: resourceValues(resources), gpus, user, ...secretEnvValues(secretEnv) };
   }
 }

@@ -100,6 +100,14 @@ describe("refuses", () => {
     expect(() => withKubeflow(add)).toThrow(text);
   });
 
+  test("MEC1509: more variables than Trainer takes, those of Secrets among them", () => {
+    const many = (letter: string, to: number) => Array.from({ length: to }, (_, index) => `${letter}${index}`);
+    const secretEnv = Object.fromEntries(many("S", 64).map((name) => [name, { name: "hub", key: "token" }]));
+    const env = (to: number) => Object.fromEntries(many("V", to).map((name) => [name, ""]));
+    expect(() => withKubeflow(job({ env: env(65), secretEnv }))).toThrow(/MEC1509.*129 items as env/);
+    expect(() => withKubeflow(job({ env: env(64), secretEnv }))).not.toThrow();
+  });
+
   test.each(["models", "/", "/tmp", "/a/", "/a b", "/a/..", "/./tmp"])("MEC1509: a store at %s", (path) => {
     expect(() => withKubeflow((kubeflow) => job({ stores: { [path]: store(kubeflow) } })(kubeflow))).toThrow(
       /MEC1509.*as path of a store: it is an absolute path other than/,

@@ -37,9 +37,17 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
+{{/* Variables with their texts, and those of Secrets: (dict "env" env "secretEnv" secretEnv), either may be left out. */}}
 {{- define "mec.env" -}}
-{{- range $name, $value := . }}
+{{- range $name, $value := .env }}
 - name: {{ $name | quote }}
   value: {{ $value | quote }}
+{{- end }}
+{{- range $name, $from := .secretEnv }}
+- name: {{ $name | quote }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $from.name | quote }}
+      key: {{ $from.key | quote }}
 {{- end }}
 {{- end }}

@@ -37,6 +37,9 @@ template:
                     env:
                       - name: HOME
                         value: /tmp
+                      {{- with $runtime.secretEnv }}
+                      {{- include "mec.env" (dict "secretEnv" .) | nindent 22 }}
+                      {{- end }}
                     securityContext:
                       allowPrivilegeEscalation: false
                       readOnlyRootFilesystem: true
