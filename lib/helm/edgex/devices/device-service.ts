@@ -4,6 +4,8 @@ import { Cidr } from "../../../wavelength/cidr";
 import { secretName } from "../../names";
 import type { ContainerResources } from "../../prometheus/resources";
 import type { Values } from "../../values";
+import { KEEPER, METADATA } from "../graph/addresses";
+import { CONFIG_DIR_ARG, CONFIG_FILE, CONFIG_PROVIDER_ARG, OPEN_MODE_ENV, REGISTRY_ARG } from "../graph/edgex-service";
 import type { Outside, ServiceFiles, ServiceNode, ServicePort } from "../graph/service-node";
 import { profilesOf } from "./collections";
 import type { Device, DeviceProps } from "./device";
@@ -76,9 +78,6 @@ interface Special {
   readonly searches?: boolean;
   readonly resources?: ContainerResources;
 }
-
-/** Directory of a private configuration that is made of parts. */
-const CONFIGURATION_DIR = "/edgex/config";
 
 const RESOURCES: ContainerResources = { cpuMillis: 20, memory: Size.mebibytes(48), memoryLimit: Size.mebibytes(160) };
 
@@ -407,19 +406,17 @@ export class DeviceService {
       purpose: kind.purpose,
       image: this.image,
       args: [
-        "-cp=keeper.http://edgex-core-keeper:59890",
-        "--registry",
+        CONFIG_PROVIDER_ARG,
+        REGISTRY_ARG,
         ...(options.instance === undefined ? [] : [`--instance=${options.instance}`]),
-        ...(special.configuration === undefined ? [] : [`-cd=${CONFIGURATION_DIR}`]),
+        ...(special.configuration === undefined ? [] : [CONFIG_DIR_ARG]),
         // The SDK for C reads no EDGEX_OVERWRITE_CONFIG; with this it reads its own file alone.
         ...(kind.isC === true ? ["-o"] : []),
         ...(special.args ?? []),
       ],
       env: {
         SERVICE_HOST: this.name,
-        EDGEX_SECURITY_SECRET_STORE: "false",
-        EDGEX_STARTUP_DURATION: "600",
-        EDGEX_OVERWRITE_CONFIG: "true",
+        ...OPEN_MODE_ENV,
         ...(special.configuration === undefined ? overridesOf(configured, options) : {}),
         ...special.env,
       },
@@ -427,16 +424,10 @@ export class DeviceService {
       probe: { http: { path: "/api/v3/ping", port: this.port } },
       resources: options.resources ?? special.resources ?? RESOURCES,
       waitsForConfiguration: true,
-      ...(special.configuration === undefined
-        ? {}
-        : { configuration: { [`${CONFIGURATION_DIR}/configuration.yaml`]: special.configuration(configured, bus) } }),
+      ...(special.configuration === undefined ? {} : { configuration: { [CONFIG_FILE]: special.configuration(configured, bus) } }),
       files: fitting(this.name, [...profileFiles(mount, declared), ...deviceFiles(devices)]),
       ...(mount.volumes.length === 0 ? {} : { volumes: mount.volumes, init: mount.init }),
-      talksTo: [
-        { service: "edgex-core-keeper", port: 59890 },
-        { service: "edgex-core-metadata", port: 59881 },
-        { service: bus.host, port: bus.port },
-      ],
+      talksTo: [KEEPER, METADATA, { service: bus.host, port: bus.port }],
       ...(outbound.length === 0 ? {} : { outbound }),
       ...((special.inbound ?? []).length === 0 ? {} : { inbound: special.inbound }),
     };

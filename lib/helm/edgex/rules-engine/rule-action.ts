@@ -6,6 +6,7 @@ import { MQTT_ADDRESS, type MqttQos } from "../exports/mqtt-export";
 import { EndpointAddress, assertNetworks, assertNotInTheClear } from "../exports/endpoint-address";
 import { assertCredentials, type ExportCredentials } from "../exports/export-credentials";
 import { secretName } from "../../names";
+import { COMMAND, urlOf } from "../graph/addresses";
 import type { Outside, ServiceSecret, Talk } from "../graph/service-node";
 
 /** A field of what a rule selected, in what an action tells. */
@@ -103,12 +104,6 @@ export interface ActionParts {
 /** Where events that rules publish are: below what exports read, beside what devices tell, so that no rule reads its own. */
 const RULE_EVENTS = "edgex/events/rules";
 
-/** Broker, and how it is reached. */
-export const BUS: Talk = { service: "edgex-mqtt-broker", port: 1883 };
-
-/** Where commands are given. */
-const COMMAND: Talk = { service: "edgex-core-command", port: 59882 };
-
 /** Directory of files with certificates of an action. */
 const CERTIFICATES = "/edgex/certificates";
 
@@ -140,7 +135,7 @@ export class RuleAction {
     return new RuleAction("command", command, () => ({
       sink: "rest",
       properties: {
-        url: `http://${COMMAND.service}:${COMMAND.port}/api/v3/device/name/${device}/${name}`,
+        url: `${urlOf(COMMAND)}/api/v3/device/name/${device}/${name}`,
         method: "put",
         bodyType: "json",
         dataTemplate: `{${pairs.join(",")}}`,
