@@ -28,7 +28,7 @@ export type { EdgeXOptions, EdgeXProps } from "./edgex/edgex-props";
 export { EdgeXIngress, type EdgeXIngressPath, type EdgeXIngressProps } from "./edgex/ingress";
 export { EdgeXProfile, type EdgeXProfileProps } from "./edgex/profile";
 export type { EdgeXMail } from "./edgex/mail";
-export type { EdgeXLogLevel } from "./edgex/settings";
+export type { EdgeXLogLevel } from "./edgex/log-level";
 export type { ServiceGraph } from "./edgex/graph/service-graph";
 export type * from "./edgex/graph/service-node";
 export {

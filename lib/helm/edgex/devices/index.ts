@@ -22,8 +22,9 @@ export {
   type RfidLlrpProps,
   type SnmpProps,
 } from "./device-protocol";
-export { DeviceService, type DeviceServiceContext } from "./device-service";
+export { DeviceService } from "./device-service";
 export { BUS_BROKER, type BusBroker } from "./device-service-configuration";
+export { type DeviceServiceContext } from "./device-service-node";
 export {
   type CoapServiceOptions,
   type CustomDeviceServiceProps,
