@@ -2,7 +2,7 @@ import type { Values } from "../../values";
 import { GENERATED_SECRETS } from "../credentials";
 import { BROKER } from "../graph/addresses";
 import { secretText } from "../graph/service-node";
-import { isMacAddress, isTopic } from "./device-protocol";
+import { isMacAddress, isTopic } from "./device-protocol-rules";
 import { MecError, got } from "../../../errors";
 import { secretName } from "../../names";
 import { goDuration } from "./auto-event";

@@ -1,105 +1,14 @@
 import { MecError, got } from "../../../errors";
-import type { Values } from "../../values";
 import type { SecretKey } from "../../prometheus/remote-write";
 import { HTTP_ADDRESS } from "../exports/http-export";
-import { MQTT_ADDRESS, type MqttQos } from "../exports/mqtt-export";
+import { MQTT_ADDRESS } from "../exports/mqtt-export";
 import { EndpointAddress, assertNetworks, assertNotInTheClear } from "../exports/endpoint-address";
-import { assertCredentials, type ExportCredentials } from "../exports/export-credentials";
+import { assertCredentials } from "../exports/export-credentials";
 import { secretName } from "../../names";
 import { COMMAND, urlOf } from "../graph/addresses";
-import type { Outside, ServiceSecret, Talk } from "../graph/service-node";
-
-/** A field of what a rule selected, in what an action tells. */
-export class RuleField {
-  /**
-   * @param name name of the field, as SELECT has it or names it by AS
-   * @throws {MecError} MEC1498 for an empty one, and one with quotes
-   */
-  public static of(name: string): RuleField {
-    if (name === "" || /["`\\{}\p{Cc}]/u.test(name)) {
-      throw new MecError(
-        "MEC1498",
-        "RuleField.of",
-        `${got(name)}: a field has a name without quotes and braces, so write for example "mean"`,
-      );
-    }
-    return new RuleField(name);
-  }
-
-  private constructor(
-    /** Its name. */
-    public readonly name: string,
-  ) {}
-
-  /** Where it goes in a template of eKuiper (https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/guide/sinks/data_template.md). */
-  public get template(): string {
-    return /^[A-Za-z]\w*$/.test(this.name) ? `{{.${this.name}}}` : `{{index . ${JSON.stringify(this.name)}}}`;
-  }
-}
-
-/** A command to a device. */
-export interface CommandAction {
-  /** Name of the device. */
-  readonly device: string;
-  /** Name of the command, or of a resource that may be written. */
-  readonly command: string;
-  /** What is written, by name of the resource: a value, or a field of what the rule selected. */
-  readonly values: Readonly<Record<string, string | number | boolean | RuleField>>;
-}
-
-/** An event of its own on EdgeX' message bus. */
-export interface BusAction {
-  /** Name of the profile in the event. @default "ekuiper" */
-  readonly profile?: string;
-  /** Name of the device in the event. @default "ekuiper" */
-  readonly device?: string;
-  /** Name of the source in the event. @default - name of the rule */
-  readonly source?: string;
-}
-
-/** A message at an MQTT broker outside of EdgeX. */
-export interface MqttAction {
-  /** The broker, `mqtts` or `ssl`, or `mqtt` or `tcp` within networks of one's own. Ports are 8883 and 1883 unless one is written. */
-  readonly broker: string;
-  /** Topic. */
-  readonly topic: string;
-  /** What eKuiper proves itself with: a user and a password, a client certificate, or explicitly nothing. */
-  readonly credentials: ExportCredentials;
-  /** Certificate of the authority that signed the broker's, as PEM text in a key of a Secret. @default - those that the image trusts */
-  readonly ca?: SecretKey;
-  /** @default 1 */
-  readonly qos?: MqttQos;
-  /** Whether the broker keeps the last message. @default false */
-  readonly retain?: boolean;
-  /** Networks that the broker is in, in CIDR notation. @default - its address, or every network for a name */
-  readonly networks?: readonly string[];
-}
-
-/** A request to an HTTP server outside of EdgeX. */
-export interface RestAction {
-  /** URL, `https`, or `http` within networks of one's own, without user, password and query. */
-  readonly url: string;
-  /** What eKuiper proves itself with: a header, or explicitly nothing. */
-  readonly credentials: ExportCredentials;
-  /** @default "post" */
-  readonly method?: "post" | "put" | "delete";
-  /** Networks that the server is in, in CIDR notation. @default - its address, or every network for a name */
-  readonly networks?: readonly string[];
-}
-
-/** What an action is to the eKuiper that runs it. */
-export interface ActionParts {
-  /** Kind of eKuiper's sink. */
-  readonly sink: string;
-  /** What the rule says of it, with no secret. */
-  readonly properties: Values;
-  /** What goes into eKuiper's configuration of connections, which may have places of secrets; `bus` for EdgeX' own bus. @default - nothing */
-  readonly connection?: Values | "bus";
-  /** Keys of Secrets that are mounted as files. @default - none */
-  readonly secrets?: readonly ServiceSecret[];
-  readonly talksTo?: readonly Talk[];
-  readonly outbound?: readonly Outside[];
-}
+import type { ActionParts, BusAction, CommandAction, MqttAction, RestAction } from "./rule-action-props";
+import { assertName, jsonText } from "./rule-action-rules";
+import { RuleField } from "./rule-field";
 
 /** Where events that rules publish are: below what exports read, beside what devices tell, so that no rule reads its own. */
 const RULE_EVENTS = "edgex/events/rules";
@@ -289,26 +198,4 @@ export class RuleAction {
   public toParts(rule: string, id: string): ActionParts {
     return this.parts(rule, id);
   }
-}
-
-function assertName(path: string, property: string, name: string): void {
-  if (name === "" || /[/+#$\p{Cc}]/u.test(name) || /\{\{|\}\}/.test(name)) {
-    throw new MecError(
-      "MEC1498",
-      path,
-      `${got(name)} as ${property}: a name in EdgeX is not empty and has none of / + # $, so write for example "Boiler"`,
-    );
-  }
-}
-
-/** A text in JSON, in a template of eKuiper. */
-function jsonText(path: string, text: string): string {
-  if (/\{\{|\}\}/.test(text)) {
-    throw new MecError(
-      "MEC1498",
-      path,
-      `${got(text)} in values: eKuiper takes {{ for a template, so write RuleField.of("…") for a field of what the rule selects`,
-    );
-  }
-  return JSON.stringify(text);
 }

@@ -7,7 +7,7 @@ import { filterSteps, functionsOf, type EventFilter } from "../exports/event-fil
 import { GENERATED_SECRETS } from "../credentials";
 import { BROKER, KUIPER } from "../graph/addresses";
 import { secretText, type Outside, type ServiceNode, type Talk } from "../graph/service-node";
-import type { ActionParts } from "./rule-action";
+import type { ActionParts } from "./rule-action-props";
 import type { Rule } from "./rule";
 import { RULES_TOPIC, type RuleStream } from "./rule-stream";
 
