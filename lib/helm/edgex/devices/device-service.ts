@@ -1,4 +1,5 @@
 import { MecError, got } from "../../../errors";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { ServiceNode } from "../graph/service-node";
 import { customKind } from "./custom-device-service";
 import type { DeviceProps } from "./device";
@@ -162,6 +163,7 @@ export class DeviceService {
     options: DeviceServiceOptions,
     special: DeviceServiceSpecial = {},
   ): DeviceService {
+    assertNoSecretPlaces(path, options);
     return new DeviceService(path, kind, options, special, `docker.io/edgexfoundry/${kind.image}:${kind.tag}`);
   }
 

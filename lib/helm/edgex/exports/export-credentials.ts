@@ -1,6 +1,7 @@
 import { MecError, got } from "../../../errors";
 import { secretName } from "../../names";
 import type { SecretKey } from "../../prometheus/remote-write";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import { secretText } from "../graph/service-node";
 import type { Values } from "../../values";
 
@@ -99,6 +100,7 @@ export class ExportCredentials {
         `${got(header)} as header: it is the name of an HTTP header, so write for example "Authorization"`,
       );
     }
+    assertNoSecretPlaces(path, { prefix });
     return new ExportCredentials({ kind: "header", header, value: `${prefix}${textOf(path, secret, key)}` });
   }
 

@@ -3,6 +3,7 @@ import type { SecretKey } from "../../prometheus/remote-write";
 import { Size } from "../../../units";
 import { requests } from "../../resources";
 import { BROKER } from "../graph/addresses";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { ServiceNode } from "../graph/service-node";
 import { appServiceNode } from "./app-service";
 import { EndpointAddress, assertNetworks, assertNotInTheClear, type AddressRules } from "./endpoint-address";
@@ -103,6 +104,7 @@ export function mqttExportNode(path: string, props: MqttExportProps, site?: stri
       `${got(twice.client)} as clientId of two endpoints at ${twice.place}: each would end the connection of the other, so write another one, or leave it out`,
     );
   }
+  assertNoSecretPlaces(path, props);
   const before = [...filterSteps(path, props.filter), ...formatSteps(path, props)];
   return appServiceNode({
     key,

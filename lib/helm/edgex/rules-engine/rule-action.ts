@@ -6,6 +6,7 @@ import { EndpointAddress, assertNetworks, assertNotInTheClear } from "../exports
 import { assertCredentials } from "../exports/export-credentials";
 import { secretName } from "../../names";
 import { COMMAND, urlOf } from "../graph/addresses";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { ActionParts, BusAction, CommandAction, MqttAction, RestAction } from "./rule-action-props";
 import { assertName, jsonText } from "./rule-action-rules";
 import { RuleField } from "./rule-field";
@@ -30,6 +31,7 @@ export class RuleAction {
    */
   public static command(command: CommandAction): RuleAction {
     const path = "RuleAction.command";
+    assertNoSecretPlaces(path, command);
     assertName(path, "device", command.device);
     assertName(path, "command", command.command);
     const entries = Object.entries(command.values);
@@ -62,6 +64,7 @@ export class RuleAction {
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/guide/sinks/builtin/edgex.md
    */
   public static edgex(event: BusAction = {}): RuleAction {
+    assertNoSecretPlaces("RuleAction.edgex", event);
     const { profile = "ekuiper", device = "ekuiper", source } = event;
     for (const [key, text] of Object.entries({ profile, device, source })) {
       if (text !== undefined) {
@@ -94,6 +97,7 @@ export class RuleAction {
   public static mqtt(target: MqttAction): RuleAction {
     const path = "RuleAction.mqtt";
     const { topic, credentials, ca, qos = 1, retain = false, networks } = target;
+    assertNoSecretPlaces(path, target);
     const address = EndpointAddress.parse(path, "broker", target.broker, {
       ...MQTT_ADDRESS,
       schemes: Object.fromEntries(Object.entries(MQTT_ADDRESS.schemes).filter(([scheme]) => !scheme.startsWith("ws"))),
@@ -155,6 +159,7 @@ export class RuleAction {
   public static rest(target: RestAction): RuleAction {
     const path = "RuleAction.rest";
     const { url, credentials, method = "post", networks } = target;
+    assertNoSecretPlaces(path, target);
     const address = EndpointAddress.parse(path, "url", url, HTTP_ADDRESS);
     assertCredentials(path, credentials, ["header", "anonymous"]);
     assertNetworks(path, networks ?? []);

@@ -1,4 +1,5 @@
 import { MecError, got } from "../../../errors";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 
 /** A field of what a rule selected, in what an action tells. */
 export class RuleField {
@@ -14,6 +15,7 @@ export class RuleField {
         `${got(name)}: a field has a name without quotes and braces, so write for example "mean"`,
       );
     }
+    assertNoSecretPlaces("RuleField.of", { name });
     return new RuleField(name);
   }
 

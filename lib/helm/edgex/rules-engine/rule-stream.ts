@@ -1,5 +1,6 @@
 import { MecError, got } from "../../../errors";
 import type { Values } from "../../values";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import { isPlainName } from "./sql";
 
 /** Which readings of devices a stream has. */
@@ -51,6 +52,7 @@ export class RuleStream {
         );
       }
     }
+    assertNoSecretPlaces("RuleStream.device", readings);
     // edgex/events/device/<service>/<profile>/<device>/<source>, as device services publish.
     const topic = ["edgex/events/device/+", profile ?? "+", device ?? "+", source ?? "#"].join("/");
     return new RuleStream(name, topic, "request", { profile, device, source });

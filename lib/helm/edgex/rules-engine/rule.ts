@@ -1,4 +1,5 @@
 import { MecError, got } from "../../../errors";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { RuleAction } from "./rule-action";
 import type { RuleStream } from "./rule-stream";
 import type { RuleWindow } from "./rule-window";
@@ -85,6 +86,7 @@ export class Rule {
       ...(groups.length === 0 ? [] : [`GROUP BY ${groups.join(", ")}`]),
       ...(having === undefined ? [] : [`HAVING ${having}`]),
     ].join(" ");
+    assertNoSecretPlaces(path, { sql });
     return new Rule(props, sql, [from.name], parts);
   }
 
@@ -107,6 +109,7 @@ export class Rule {
         `${got(props.sql)} as sql: a rule is a SELECT from a stream, so write for example "SELECT * FROM readings WHERE Temperature > 80"`,
       );
     }
+    assertNoSecretPlaces(path, { sql: props.sql });
     return new Rule(props, props.sql, streams, [tokens]);
   }
 
