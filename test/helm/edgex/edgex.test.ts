@@ -20,6 +20,7 @@ import {
   RuleStream,
   Size,
   ValueType,
+  type EdgeXIngressProps,
   type EdgeXLogLevel,
   type EdgeXProps,
   type EventFilter,
@@ -537,12 +538,27 @@ describe("an ingress", () => {
     expect(ingress).not.toHaveProperty("basicAuthMiddlewareSecret");
   });
 
-  test.each<[string, Partial<typeof props> & { paths?: object[] }, RegExp]>([
+  test.each<[string, Partial<Omit<EdgeXIngressProps, "paths">> & { paths?: object[] }, RegExp]>([
     ["no host", { host: "" }, /MEC1479\] EdgeXIngress: got "" as host/],
     ["a URL as host", { host: "https://line.example.com" }, /MEC1479.*as host/],
     ["no Secret of passwords", { basicAuthSecret: undefined }, /MEC1424.*basicAuthSecret/],
     ["no Secret of the certificate", { tlsSecret: undefined }, /MEC1424.*tlsSecret/],
     ["no path", { paths: [] }, /MEC1479.*as paths/],
+    ["a class that is none", { className: "Traefik!" }, /MEC1479.*got "Traefik!" as className.*write for example "traefik"/],
+    ["an empty class", { className: "" }, /MEC1479.*as className/],
+    ["an issuer that is none", { clusterIssuer: "let's encrypt" }, /MEC1479.*as clusterIssuer/],
+    ["a namespace that is none", { controllerNamespace: "kube.system" }, /MEC1479.*got "kube.system" as controllerNamespace/],
+    ["a path to the database", { paths: [{ path: "/", service: "edgex-postgres", port: 5432 }] }, /MEC1479.*as paths\[0\]\.service/],
+    [
+      "a path to the message bus",
+      {
+        paths: [
+          { path: "/", service: "edgex-ui-go", port: 4000 },
+          { path: "/bus", service: "edgex-mqtt-broker", port: 1883 },
+        ],
+      },
+      /MEC1479.*got "edgex-mqtt-broker" as paths\[1\]\.service/,
+    ],
     ["a pattern as path", { paths: [{ path: "/api/(.*)", service: "a", port: 1 }] }, /MEC1479.*paths\[0\]\.path/],
     [
       "a path twice",
