@@ -41,7 +41,7 @@ const MAX_PORT = 65_535;
  *
  * @param path construct path for the error
  * @param mail how mail is sent
- * @throws {MecError} MEC1482 for a server or a sender that is none, MEC1424 for what is no name of a Secret, MEC1003 for what is no
+ * @throws {MecError} MEC1482 for a server or a sender that is none, and for a text with the mark of a Secret's place, MEC1424 for what is no name of a Secret, MEC1003 for what is no
  *   network
  */
 export function assertMail(path: string, mail: EdgeXMail): void {

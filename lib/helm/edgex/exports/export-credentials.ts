@@ -78,7 +78,8 @@ export class ExportCredentials {
    *
    * @param secret name of the Secret
    * @param options the header. @default - `Authorization`, with what the key `token` holds
-   * @throws {MecError} MEC1424 for what is no name of a Secret, MEC1493 for what is no key of one, or no name of a header
+   * @throws {MecError} MEC1424 for what is no name of a Secret, MEC1493 for what is no key of one, or no name of a header,
+   *   MEC1482 for a text with the mark of a Secret's place
    */
   public static header(
     secret: string,

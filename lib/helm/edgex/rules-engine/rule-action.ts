@@ -26,7 +26,8 @@ export class RuleAction {
    * Writes to a device.
    *
    * @param command the device, the command and the values
-   * @throws {MecError} MEC1498 for an empty name, no values, or a value that eKuiper would take for a template
+   * @throws {MecError} MEC1498 for an empty name, no values, or a value that eKuiper would take for a template,
+   *   MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/edgex/edgex_rule_engine_command.md
    */
   public static command(command: CommandAction): RuleAction {
@@ -60,7 +61,7 @@ export class RuleAction {
    * Publishes an event on EdgeX' message bus, below `edgex/events/rules`, where exports read it.
    *
    * @param event names in the event
-   * @throws {MecError} MEC1498 for what is no name in EdgeX
+   * @throws {MecError} MEC1498 for what is no name in EdgeX, MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/guide/sinks/builtin/edgex.md
    */
   public static edgex(event: BusAction = {}): RuleAction {
@@ -91,7 +92,7 @@ export class RuleAction {
    *
    * @param target broker, topic and credentials
    * @throws {MecError} MEC1493 without credentials, or with such as MQTT has no place for, MEC1494 for a broker that cannot be, or that would be told
-   *   through the internet in the clear, MEC1498 for a topic that cannot be
+   *   through the internet in the clear, MEC1498 for a topic that cannot be, MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/guide/sinks/builtin/mqtt.md
    */
   public static mqtt(target: MqttAction): RuleAction {
@@ -153,7 +154,8 @@ export class RuleAction {
    *
    * @param target URL and credentials
    * @throws {MecError} MEC1493 without credentials, or with such as HTTP has no place for, MEC1494 for a URL that cannot be, or that would be told
-   *   through the internet in the clear, MEC1498 for a method that eKuiper does not have
+   *   through the internet in the clear, MEC1498 for a method that eKuiper does not have,
+   *   MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/guide/sinks/builtin/rest.md
    */
   public static rest(target: RestAction): RuleAction {

@@ -5,7 +5,7 @@ import { assertNoSecretPlaces } from "../graph/secret-places";
 export class RuleField {
   /**
    * @param name name of the field, as SELECT has it or names it by AS
-   * @throws {MecError} MEC1498 for an empty one, and one with quotes
+   * @throws {MecError} MEC1498 for an empty one, and one with quotes, MEC1482 for a text with the mark of a Secret's place
    */
   public static of(name: string): RuleField {
     if (name === "" || /["`\\{}\p{Cc}]/u.test(name)) {

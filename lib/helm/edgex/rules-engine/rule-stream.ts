@@ -38,7 +38,7 @@ export class RuleStream {
    * Events of some devices, straight from the message bus.
    *
    * @param readings name of the stream, and of what it has
-   * @throws {MecError} MEC1496 for what cannot be a name in SQL or EdgeX
+   * @throws {MecError} MEC1496 for what cannot be a name in SQL or EdgeX, MEC1482 for a text with the mark of a Secret's place
    */
   public static device(readings: DeviceReadings): RuleStream {
     const { name, profile, device, source } = readings;

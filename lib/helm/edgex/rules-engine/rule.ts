@@ -49,7 +49,7 @@ export class Rule {
    * A rule in parts.
    *
    * @param props its parts
-   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action
+   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action, MEC1482 for a text with the mark of a Secret's place
    */
   public static of(props: RuleProps): Rule {
     const path = `Rule.of(${props.name})`;
@@ -94,7 +94,7 @@ export class Rule {
    * A rule as one statement, for what the parts of {@link Rule.of} do not have, such as JOIN.
    *
    * @param props the statement and the actions
-   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action
+   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action, MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/sqls/query_language_elements.md
    */
   public static ofSql(props: RuleSqlProps): Rule {
