@@ -28,6 +28,7 @@ import { refuseFieldBus } from "./field-bus";
 
 /**
  * A device service: what speaks to devices of one kind. Devices are at networks that the node reaches; there is no plug on a virtual machine.
+ * A text with the mark of a Secret's place in its options is refused (MEC1482).
  * @see https://docs.edgexfoundry.org/4.0/microservices/device/DeviceService/
  */
 export class DeviceService {
