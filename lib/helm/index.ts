@@ -28,7 +28,7 @@ export type { EdgeXOptions, EdgeXProps } from "./edgex/edgex-props";
 export { EdgeXIngress, type EdgeXIngressPath, type EdgeXIngressProps } from "./edgex/ingress";
 export { EdgeXProfile, type EdgeXProfileProps } from "./edgex/profile";
 export type { EdgeXMail } from "./edgex/mail";
-export type { EdgeXLogLevel } from "./edgex/settings";
+export type { EdgeXLogLevel } from "./edgex/log-level";
 export type { ServiceGraph } from "./edgex/graph/service-graph";
 export type * from "./edgex/graph/service-node";
 export {
@@ -78,14 +78,9 @@ export type { HttpExportProps } from "./edgex/exports/http-export";
 export type { MqttEndpoint, MqttExportProps, MqttQos } from "./edgex/exports/mqtt-export";
 export type { ExportOptions } from "./edgex/exports/pipeline";
 export { Rule, type RuleOptions, type RuleProps, type RuleSqlProps } from "./edgex/rules-engine/rule";
-export {
-  RuleAction,
-  RuleField,
-  type BusAction,
-  type CommandAction,
-  type MqttAction,
-  type RestAction,
-} from "./edgex/rules-engine/rule-action";
+export { RuleAction } from "./edgex/rules-engine/rule-action";
+export type { BusAction, CommandAction, MqttAction, RestAction } from "./edgex/rules-engine/rule-action-props";
+export { RuleField } from "./edgex/rules-engine/rule-field";
 export { RuleStream, type DeviceReadings } from "./edgex/rules-engine/rule-stream";
 export { RuleWindow } from "./edgex/rules-engine/rule-window";
 export { Kubeflow, type KubeflowOptions, type KubeflowProps } from "./kubeflow/kubeflow";

@@ -4,7 +4,7 @@ import type { Outside } from "./graph/service-node";
 import type { EdgeXIngress } from "./ingress";
 import type { EdgeXMail } from "./mail";
 import type { EdgeXProfile } from "./profile";
-import type { EdgeXLogLevel } from "./settings";
+import type { EdgeXLogLevel } from "./log-level";
 
 /** What a person chooses about {@link EdgeX}, wherever it is installed. Its chart is the library's own. */
 export interface EdgeXOptions extends Omit<HelmAddOnOptions, "chart" | "repository" | "version"> {

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import { MecError, got } from "../../errors";
 import type { Values } from "../values";
 import { secretName } from "../names";
-import { UI } from "./graph/addresses";
+import { BROKER, POSTGRES, UI } from "./graph/addresses";
 import type { ServiceGraph } from "./graph/service-graph";
 
 /** A path of an {@link EdgeXIngress}. */
@@ -51,6 +51,15 @@ export interface EdgeXIngressProps {
 
 const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 
+/** A name of an object of Kubernetes (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names). */
+const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+
+/** A name of a namespace (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names). */
+const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What has no interface by HTTP, and is not for anybody outside. */
+const NEVER_OUTSIDE = [POSTGRES.service, BROKER.service];
+
 /** What a path may hold: neither what an Ingress would take for a pattern, nor a query. */
 const PATH = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*\/?)?$/;
 
@@ -64,7 +73,7 @@ const PATH = /^\/(?:[\w.~-]+(?:\/[\w.~-]+)*\/?)?$/;
 export class EdgeXIngress {
   /**
    * By Traefik, microk8s' add-on from 1.35 on, at its entry point `websecure` alone.
-   * @throws {MecError} MEC1479 for a host or a path that is none, MEC1424 for what is no name of a Secret
+   * @throws {MecError} MEC1479 for a host, a path or another name that is none, and for a path to the database or the message bus, MEC1424 for what is no name of a Secret
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
    * @see https://github.com/canonical/microk8s-core-addons/blob/1.35/addons/ingress/values.yaml
    */
@@ -83,7 +92,7 @@ export class EdgeXIngress {
 
   /**
    * By NGINX, microk8s' add-on up to 1.34.
-   * @throws {MecError} MEC1479 for a host or a path that is none, MEC1424 for what is no name of a Secret
+   * @throws {MecError} MEC1479 for a host, a path or another name that is none, and for a path to the database or the message bus, MEC1424 for what is no name of a Secret
    * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#authentication
    */
   public static nginx(props: EdgeXIngressProps): EdgeXIngress {
@@ -145,16 +154,31 @@ function checked(props: EdgeXIngressProps): EdgeXIngressProps {
   const refuse = (what: string, value: unknown, rule: string): never => {
     throw new MecError("MEC1479", "EdgeXIngress", `${got(value)} as ${what}: ${rule}`);
   };
-  const { host, tlsSecret, basicAuthSecret, paths } = props;
+  const { host, tlsSecret, basicAuthSecret, paths, className, controllerNamespace, clusterIssuer } = props;
   if (!Token.isUnresolved(host) && !HOST.test(String(host))) {
     refuse("host", host, 'without a name of its own, requests of others would come in, so write its DNS name, such as "line.example.com"');
   }
   secretName("EdgeXIngress", "tlsSecret", String(tlsSecret ?? ""));
   secretName("EdgeXIngress", "basicAuthSecret", String(basicAuthSecret ?? ""));
+  const named = (property: string, value: unknown, rule: RegExp, example: string) => {
+    if (value !== undefined && !Token.isUnresolved(value) && !(typeof value === "string" && rule.test(value))) {
+      refuse(property, value, `it is a name of Kubernetes, lowercase letters, digits and dashes, so write for example "${example}"`);
+    }
+  };
+  named("className", className, NAME, "traefik");
+  named("clusterIssuer", clusterIssuer, NAME, "letsencrypt");
+  named("controllerNamespace", controllerNamespace, NAMESPACE, "ingress");
   if (paths?.length === 0) {
     refuse("paths", paths, "an ingress leads somewhere, so write a path, or leave paths out");
   }
-  paths?.forEach(({ path }, index) => {
+  paths?.forEach(({ path, service }, index) => {
+    if (NEVER_OUTSIDE.includes(service)) {
+      refuse(
+        `paths[${index}].service`,
+        service,
+        "neither the database nor the message bus is for the outside, and both speak no HTTP, so write the name of a service that does",
+      );
+    }
     if (!PATH.test(path)) {
       refuse(
         `paths[${index}].path`,

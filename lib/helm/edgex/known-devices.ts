@@ -3,7 +3,7 @@ import { profilesOf } from "./devices/collections";
 import type { DeviceProfile } from "./devices/device-profile";
 import type { DeviceService } from "./devices/device-service";
 import type { Rule } from "./rules-engine/rule";
-import type { BusAction } from "./rules-engine/rule-action";
+import type { BusAction } from "./rules-engine/rule-action-props";
 import type { KnownNames, KnownProfile } from "./rules-engine/known-names";
 
 /**

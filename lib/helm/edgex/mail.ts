@@ -2,6 +2,7 @@ import { MecError, got } from "../../errors";
 import { Cidr, isAddress } from "../../wavelength/cidr";
 import { secretName } from "../names";
 import type { Values } from "../values";
+import { assertNoSecretPlaces } from "./graph/secret-places";
 import { secretText, type Outside } from "./graph/service-node";
 
 /**
@@ -40,10 +41,11 @@ const MAX_PORT = 65_535;
  *
  * @param path construct path for the error
  * @param mail how mail is sent
- * @throws {MecError} MEC1482 for a server or a sender that is none, MEC1424 for what is no name of a Secret, MEC1003 for what is no
+ * @throws {MecError} MEC1482 for a server or a sender that is none, and for a text with the mark of a Secret's place, MEC1424 for what is no name of a Secret, MEC1003 for what is no
  *   network
  */
-export function assertMail(path: string, { host, port = 587, sender, secret, networks }: EdgeXMail): void {
+export function assertMail(path: string, mail: EdgeXMail): void {
+  const { host, port = 587, sender, subject, secret, networks } = mail;
   const refuse = (property: string, value: unknown, rule: string): never => {
     throw new MecError("MEC1482", path, `${got(value)} as mail.${property}: ${rule}`);
   };
@@ -56,6 +58,7 @@ export function assertMail(path: string, { host, port = 587, sender, secret, net
   if (!/^[^\s@]+@[^\s@]+$/.test(sender)) {
     refuse("sender", sender, 'it is an address of mail, so write for example "line@example.com"');
   }
+  assertNoSecretPlaces(path, { "mail.sender": sender, "mail.subject": subject });
   secretName(path, "mail.secret", secret);
   networks?.forEach((network) => Cidr.parse(path, network));
 }

@@ -1,4 +1,4 @@
-import { MecError, got } from "../../errors";
+import { MecError } from "../../errors";
 import type { Footprint } from "../footprint";
 import { assertNamespace } from "../names";
 import type { Values } from "../values";
@@ -13,29 +13,26 @@ import { updateDevicesJob } from "./devices/update-devices-job";
 import type { EdgeXOptions } from "./edgex-props";
 import type { Export } from "./exports/export";
 import { knownNames, withEventsOfRules } from "./known-devices";
-import { edgexDashboard } from "./metrics/dashboard";
 import { metricsNodes } from "./metrics/metrics";
-import { edgexRules } from "./metrics/rules";
-import { CORE_DATA_TELEMETRY, telemetrySettings } from "./metrics/telemetry";
+import { telemetrySettings } from "./metrics/telemetry";
 import { assertExports, assertRules } from "./rules-engine/known-names";
 import type { Rule } from "./rules-engine/rule";
 import type { RuleStream } from "./rules-engine/rule-stream";
 import { rulesEngineNodes } from "./rules-engine/rules-engine";
 import { edgexFootprint } from "./footprint";
-import { BROKER, COMMAND, DATA, KUIPER, METADATA, NOTIFICATIONS, SCHEDULER } from "./graph/addresses";
+import { KUIPER } from "./graph/addresses";
 import { bootstrapperJob } from "./graph/keeper";
 import { ownServices } from "./graph/own-services";
 import { serviceGraph, type ServiceGraph } from "./graph/service-graph";
-import { SECRET_TEXT, type ServiceNode } from "./graph/service-node";
+import type { ServiceNode } from "./graph/service-node";
+import { monitoringValues } from "./monitoring";
+import { assertOutbound, withSettings } from "./node-settings";
 import { checkedEdgeX, type EdgeXSettings } from "./settings";
 import { assertReleaseSize } from "./release-size";
 import { graphValues } from "./values";
 
 /** Name of the kind, and of namespace and release unless the user names others. */
 export const EDGEX = "edgex";
-
-/** Services that `allowedNamespaces` opens. */
-const FOR_OTHERS = [BROKER, METADATA, COMMAND, DATA, NOTIFICATIONS, SCHEDULER];
 
 /** What an EdgeX is told of where it is. */
 export interface EdgeXSurroundings {
@@ -155,7 +152,7 @@ export class EdgeXModel {
     attempt(() => assertExports(this.exports, withEventsOfRules(known, this.rules)));
     attempt(() => assertRules(this.streams, this.rules, known));
     attempt(() => this.values);
-    attempt(() => this.assertOutbound());
+    attempt(() => assertOutbound(this.path, this.props.outbound, this.graph));
     attempt(() => assertReleaseSize(this.path, this.values));
     // A graph that cannot be made is found by each who needs it.
     return [...new Map(found.map((error) => [error.message, error])).values()];
@@ -172,10 +169,15 @@ export class EdgeXModel {
       ...this.rulesEngine(),
       ...(this.monitoringNamespace === undefined ? [] : metricsNodes()),
     ];
+    const settingsOfAll = {
+      ...this.props,
+      brokerNetworks: this.deviceServices.flatMap(({ brokerNetworks }) => brokerNetworks),
+      isWatched: this.monitoringNamespace !== undefined,
+    };
     const updates = updateDevicesJob(this.devices, this.profiles);
     return serviceGraph(
       this.path,
-      services.map((node) => this.versioned(this.openToOthers(this.forDevices(this.reaching(this.telling(node)))))),
+      services.map((node) => withSettings(node, settingsOfAll)),
       [bootstrapperJob(settings, this.common), ...(updates ? [updates] : [])],
     );
   }
@@ -234,40 +236,6 @@ export class EdgeXModel {
     }
   }
 
-  /** The broker with the networks whose devices connect to it themselves. */
-  private forDevices(node: ServiceNode): ServiceNode {
-    const cidrs = [...new Set(this.deviceServices.flatMap(({ brokerNetworks }) => brokerNetworks))].sort();
-    return node.name === BROKER.service && cidrs.length > 0
-      ? { ...node, inbound: [...(node.inbound ?? []), { cidrs, ports: [{ port: BROKER.port }] }] }
-      : node;
-  }
-
-  /** The service with what else it may connect to. */
-  private reaching(node: ServiceNode): ServiceNode {
-    const more = this.props.outbound?.[node.name] ?? [];
-    return more.length > 0 ? { ...node, outbound: [...(node.outbound ?? []), ...more] } : node;
-  }
-
-  private assertOutbound(): void {
-    const { services } = this.graph;
-    for (const service of Object.keys(this.props.outbound ?? {})) {
-      if (!services.some(({ name }) => name === service)) {
-        throw new MecError(
-          "MEC1482",
-          this.path,
-          `${got(service)} in outbound: there is no such service in this EdgeX, so write one of ${services.map(({ name }) => name).join(", ")}`,
-        );
-      }
-    }
-  }
-
-  /** core-data with what has it tell its metrics, which its own configuration switches off. */
-  private telling(node: ServiceNode): ServiceNode {
-    return node.name === DATA.service && this.monitoringNamespace !== undefined
-      ? { ...node, env: { ...node.env, ...CORE_DATA_TELEMETRY } }
-      : node;
-  }
-
   private assertProfilesLoaded(): void {
     const [first] = this.profiles;
     if (first !== undefined && this.deviceServices.length === 0) {
@@ -292,10 +260,7 @@ export class EdgeXModel {
     }
     const { rulesEngine } = this.settings.profile;
     const { namespace: own = EDGEX } = this.props;
-    // Grafana takes the dashboards of all namespaces into one folder, by the names of their files.
-    const name = own === EDGEX ? EDGEX : `${EDGEX}-${own}`.slice(0, 63).replace(/-+$/, "");
-    const dashboards = { [name]: JSON.stringify(edgexDashboard(around.site ?? EDGEX, rulesEngine, own)) };
-    return { monitoring: { enabled: true, namespace, rules: edgexRules(rulesEngine, own), dashboards } };
+    return { monitoring: monitoringValues({ namespace, own, usual: EDGEX, site: around.site, rulesEngine }) };
   }
 
   /** Namespace of Prometheus; undefined where there are no metrics. */
@@ -303,23 +268,5 @@ export class EdgeXModel {
     const { monitoring } = this.props;
     const namespace = this.around.prometheus?.();
     return monitoring === false ? undefined : (namespace ?? (monitoring ? "monitoring" : undefined));
-  }
-
-  /** The service with what has it start anew for other credentials. */
-  private versioned(node: ServiceNode): ServiceNode {
-    const { credentialsVersion } = this.props;
-    const readsSecrets = (node.secrets ?? []).length > 0 || JSON.stringify(node.configuration ?? {}).match(SECRET_TEXT) !== null;
-    return credentialsVersion !== undefined && readsSecrets
-      ? { ...node, env: { ...node.env, MEC_CREDENTIALS_VERSION: credentialsVersion } }
-      : node;
-  }
-
-  /** The service with what may connect to it from other namespaces. */
-  private openToOthers(node: ServiceNode): ServiceNode {
-    const address = FOR_OTHERS.find(({ service }) => service === node.name);
-    const namespaces = this.props.allowedNamespaces ?? [];
-    return address && namespaces.length > 0
-      ? { ...node, inbound: [...(node.inbound ?? []), ...namespaces.map((namespace) => ({ namespace, ports: [{ port: address.port }] }))] }
-      : node;
   }
 }

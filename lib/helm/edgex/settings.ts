@@ -4,18 +4,10 @@ import { secretName } from "../names";
 import { HOSTPATH_STORAGE_CLASS } from "../storage/hostpath-storage";
 import { GENERATED_SECRETS, type EdgeXSecrets } from "./credentials";
 import type { EdgeXOptions } from "./edgex-props";
+import { LOG_LEVELS, type EdgeXLogLevel } from "./log-level";
 import { assertMail, type EdgeXMail } from "./mail";
 import type { EdgeXProfileProps } from "./profile";
 import { refuseSecureMode } from "./secure-mode";
-
-/** What services may log, from much to little. */
-export const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"] as const;
-
-/**
- * What services log.
- * @see https://docs.edgexfoundry.org/4.0/microservices/configuration/CommonConfiguration/
- */
-export type EdgeXLogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the properties of an EdgeX come to, checked, with their defaults. */
 export interface EdgeXSettings {

@@ -1,6 +1,7 @@
 import type { Duration } from "../../../units";
 import { MecError, got } from "../../../errors";
 import type { DeviceProfile } from "./device-profile";
+import { AUTO_EVENT_KEYS, RETENTION_KEYS, assertKeys } from "./known-keys";
 import { posixRegex } from "./posix-regex";
 
 /** How many events of a source core-data keeps. */
@@ -51,8 +52,11 @@ const CODE = "MEC1487";
  * @see https://github.com/edgexfoundry/edgex-go/blob/v4.0.1/internal/core/metadata/application/device.go
  */
 export function assertAutoEvents(path: string, events: readonly AutoEvent[], profile: DeviceProfile): void {
-  events.forEach(({ sourceName, interval, onChangeThreshold, retention }, index) => {
+  events.forEach((event, index) => {
     const place = `autoEvents[${index}]`;
+    const { sourceName, interval, onChangeThreshold, retention } = event;
+    assertKeys(CODE, path, place, event, AUTO_EVENT_KEYS);
+    assertKeys(CODE, path, `${place}.retention`, retention, RETENTION_KEYS);
     goDuration(path, `${place}.interval`, interval);
     if (onChangeThreshold !== undefined && !(Number.isFinite(onChangeThreshold) && onChangeThreshold >= 0)) {
       throw new MecError(

@@ -1,6 +1,7 @@
 import { MecError, got } from "../../../errors";
 import type { DeviceCommand, DeviceProfileProps, DeviceResource, ResourceProperties } from "./device-profile-props";
 import { assertFreeValues } from "./free-values";
+import { COMMAND_KEYS, OPERATION_KEYS, PROFILE_KEYS, PROPERTIES_KEYS, RESOURCE_KEYS, assertKeys } from "./known-keys";
 import { assertName } from "./names";
 import { ReadWrite } from "./read-write";
 import { ValueType } from "./value-type";
@@ -17,6 +18,7 @@ const CODE = "MEC1486";
  */
 export function assertProfile(path: string, props: DeviceProfileProps): void {
   assertName(CODE, path, "name", props.name);
+  assertKeys(CODE, path, "the profile", props, PROFILE_KEYS);
   assertTexts(path, "labels", props.labels);
   const resources = props.deviceResources ?? [];
   resources.forEach((resource, index) => assertResource(path, `deviceResources[${index}]`, resource));
@@ -35,8 +37,10 @@ export function assertProfile(path: string, props: DeviceProfileProps): void {
 }
 
 function assertResource(path: string, place: string, resource: DeviceResource): void {
+  assertKeys(CODE, path, place, resource, RESOURCE_KEYS);
   assertName(CODE, path, `${place}.name`, resource.name);
   const { properties } = resource;
+  assertKeys(CODE, path, `${place}.properties`, properties, PROPERTIES_KEYS);
   if (!(properties?.valueType instanceof ValueType)) {
     throw new MecError(
       "MEC1485",
@@ -107,6 +111,7 @@ function isWhole(value: unknown): value is number | bigint {
 }
 
 function assertCommand(path: string, place: string, command: DeviceCommand, resources: readonly DeviceResource[]): void {
+  assertKeys(CODE, path, place, command, COMMAND_KEYS);
   assertName(CODE, path, `${place}.name`, command.name);
   assertReadWrite(path, `${place}.readWrite`, command.readWrite);
   assertFreeValues(CODE, path, `${place}.tags`, command.tags);
@@ -118,6 +123,7 @@ function assertCommand(path: string, place: string, command: DeviceCommand, reso
       `got no resourceOperations of ${place} (${JSON.stringify(command.name)}): a command has one resource at least, so write one`,
     );
   }
+  operations.forEach((operation, index) => assertKeys(CODE, path, `${place}.resourceOperations[${index}]`, operation, OPERATION_KEYS));
   for (const { deviceResource } of operations) {
     const resource = resources.find(({ name }) => name === deviceResource);
     if (resource === undefined) {

@@ -1,8 +1,8 @@
 import type * as YAML from "yaml";
 import { MecError, got } from "../../../errors";
-import { editDistance } from "../../edit-distance";
 import { isMap, type Values } from "../../values";
 import type { DeviceCommand, DeviceProfileProps, DeviceResource, ResourceOperation, ResourceProperties } from "./device-profile-props";
+import { COMMAND_KEYS, OPERATION_KEYS, PROFILE_KEYS, PROPERTIES_KEYS, RESOURCE_KEYS, nearKey } from "./known-keys";
 import { ReadWrite } from "./read-write";
 import { ValueType } from "./value-type";
 
@@ -22,10 +22,7 @@ interface Read {
  * @throws {MecError} MEC1485 for what is no value type, MEC1486 for what is no YAML or no profile
  */
 export function profileOfYaml(path: string, yaml: string): DeviceProfileProps {
-  const root = mapOf(path, "the text", parse(path, yaml), [
-    ...["name", "manufacturer", "description", "model", "labels", "deviceResources", "deviceCommands"],
-    ...["id", "apiVersion", "created", "modified", "dbTimestamp"],
-  ]);
+  const root = mapOf(path, "the text", parse(path, yaml), [...PROFILE_KEYS, ...["id", "apiVersion", "created", "modified", "dbTimestamp"]]);
   const id = textOf(path, "id", root.id);
   textOf(path, "apiVersion", root.apiVersion);
   if (id !== undefined && id !== "" && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
@@ -67,7 +64,7 @@ function parse(path: string, yaml: string): Read {
 }
 
 function resourceOf(path: string, place: string, read: Read): DeviceResource {
-  const map = mapOf(path, place, read, ["name", "description", "isHidden", "properties", "attributes", "tags"]);
+  const map = mapOf(path, place, read, RESOURCE_KEYS);
   return defined({
     name: textOf(path, `${place}.name`, map.name) ?? "",
     description: textOf(path, `${place}.description`, map.description),
@@ -79,10 +76,7 @@ function resourceOf(path: string, place: string, read: Read): DeviceResource {
 }
 
 function propertiesOf(path: string, place: string, read: Read): ResourceProperties {
-  const map = mapOf(path, place, read, [
-    ...["valueType", "readWrite", "units", "minimum", "maximum", "defaultValue", "mask", "shift", "scale", "offset", "base"],
-    ...["assertion", "mediaType", "optional"],
-  ]);
+  const map = mapOf(path, place, read, PROPERTIES_KEYS);
   const number = (key: string) => numberOf(path, `${place}.${key}`, map[key]);
   const text = (key: string) => textOf(path, `${place}.${key}`, map[key]);
   return defined({
@@ -104,7 +98,7 @@ function propertiesOf(path: string, place: string, read: Read): ResourceProperti
 }
 
 function commandOf(path: string, place: string, read: Read): DeviceCommand {
-  const map = mapOf(path, place, read, ["name", "isHidden", "readWrite", "resourceOperations", "tags"]);
+  const map = mapOf(path, place, read, COMMAND_KEYS);
   return defined({
     name: textOf(path, `${place}.name`, map.name) ?? "",
     isHidden: truthOf(path, `${place}.isHidden`, map.isHidden),
@@ -117,7 +111,7 @@ function commandOf(path: string, place: string, read: Read): DeviceCommand {
 }
 
 function operationOf(path: string, place: string, read: Read): ResourceOperation {
-  const map = mapOf(path, place, read, ["deviceResource", "defaultValue", "mappings"]);
+  const map = mapOf(path, place, read, OPERATION_KEYS);
   const mappings = map.mappings === undefined ? undefined : mapOf(path, `${place}.mappings`, map.mappings);
   return defined({
     deviceResource: textOf(path, `${place}.deviceResource`, map.deviceResource) ?? "",
@@ -136,17 +130,13 @@ function mapOf(path: string, place: string, { text, value }: Read, known?: reado
   const meaning = new Map(Object.entries(value));
   const entries = Object.entries(text).map(([key, item]) => [key, { text: item, value: meaning.get(key) }] as const);
   for (const [key] of entries) {
-    const meant = known?.includes(key) === false ? known.find((name) => isNearly(name, key)) : undefined;
+    const meant = known?.includes(key) === false ? nearKey(key, known) : undefined;
     if (meant !== undefined) {
       throw new MecError(CODE, path, `got ${JSON.stringify(key)} in ${place}: EdgeX does not know it and leaves it out, so write ${meant}`);
     }
   }
   // What is null is as if it were not there.
   return Object.fromEntries(entries.filter(([, item]) => item.value !== null && item.value !== undefined));
-}
-
-function isNearly(name: string, key: string): boolean {
-  return name.toLowerCase() === key.toLowerCase() || (name.length > 4 && editDistance(name, key) <= 2);
 }
 
 function listOf(path: string, place: string, read: Read | undefined): Read[] | undefined {

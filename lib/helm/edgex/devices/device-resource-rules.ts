@@ -1,7 +1,7 @@
 import { MecError, got } from "../../../errors";
 import type { DeviceProps } from "./device";
 import type { DeviceResource } from "./device-profile-props";
-import type { DeviceProtocolKind } from "./device-protocol";
+import type { DeviceProtocolKind } from "./device-protocol-props";
 import { modbusFault } from "./modbus-rules";
 import { ReadWrite } from "./read-write";
 import { ValueType } from "./value-type";

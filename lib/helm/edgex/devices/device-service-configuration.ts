@@ -1,6 +1,8 @@
 import type { Values } from "../../values";
+import { GENERATED_SECRETS } from "../credentials";
+import { BROKER } from "../graph/addresses";
 import { secretText } from "../graph/service-node";
-import { isMacAddress, isTopic } from "./device-protocol";
+import { isMacAddress, isTopic } from "./device-protocol-rules";
 import { MecError, got } from "../../../errors";
 import { secretName } from "../../names";
 import { goDuration } from "./auto-event";
@@ -47,7 +49,7 @@ export interface BusBroker {
 }
 
 /** The broker as the chart has it. */
-export const BUS_BROKER: BusBroker = { host: "edgex-mqtt-broker", port: 1883, secret: "edgex-broker" };
+export const BUS_BROKER: BusBroker = { host: BROKER.service, port: BROKER.port, secret: GENERATED_SECRETS.broker };
 
 /** What each private configuration has. */
 function base(service: ConfiguredService, device: Values = {}, insecureSecrets: Values = {}): Values {

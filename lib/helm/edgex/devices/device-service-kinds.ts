@@ -1,5 +1,5 @@
 import type { PortProtocol } from "../graph/service-node";
-import type { DeviceProtocolKind } from "./device-protocol";
+import type { DeviceProtocolKind } from "./device-protocol-props";
 
 /** What is fixed for a kind of device service. */
 export interface DeviceServiceKind {

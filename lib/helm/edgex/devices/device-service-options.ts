@@ -1,9 +1,10 @@
 import type { Duration } from "../../../units";
 import type { ContainerResources } from "../../prometheus/resources";
 import type { Outside, PortProtocol } from "../graph/service-node";
+import type { EdgeXLogLevel } from "../log-level";
 
 /** How much a service writes to its log. */
-export type DeviceServiceLogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+export type DeviceServiceLogLevel = EdgeXLogLevel;
 
 /** What every device service has. */
 export interface DeviceServiceOptions {

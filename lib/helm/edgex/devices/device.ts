@@ -5,6 +5,7 @@ import type { DeviceProfile } from "./device-profile";
 import type { DeviceProtocol } from "./device-protocol";
 import type { DeviceService } from "./device-service";
 import { assertFreeValues, assertKnown } from "./free-values";
+import { DEVICE_KEYS, assertKeys } from "./known-keys";
 import { assertName } from "./names";
 
 /**
@@ -83,6 +84,7 @@ export class Device {
     const { name, profile, service, parent, labels } = props;
     assertName(CODE, "Device", "name", name);
     const path = `Device ${name}`;
+    assertKeys(CODE, path, "the device", props, DEVICE_KEYS);
     if (parent === name) {
       throw new MecError(CODE, path, `${got(parent)} as parent: no device is part of itself, so write another, or leave it out`);
     }

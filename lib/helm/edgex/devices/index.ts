@@ -9,8 +9,8 @@ export {
   type ResourceOperation,
   type ResourceProperties,
 } from "./device-profile-props";
+export { DeviceProtocol } from "./device-protocol";
 export {
-  DeviceProtocol,
   type CoapProps,
   type DeviceProtocolKind,
   type ModbusTcpProps,
@@ -21,9 +21,10 @@ export {
   type RestDeviceProps,
   type RfidLlrpProps,
   type SnmpProps,
-} from "./device-protocol";
-export { DeviceService, type DeviceServiceContext } from "./device-service";
+} from "./device-protocol-props";
+export { DeviceService } from "./device-service";
 export { BUS_BROKER, type BusBroker } from "./device-service-configuration";
+export { type DeviceServiceContext } from "./device-service-node";
 export {
   type CoapServiceOptions,
   type CustomDeviceServiceProps,

@@ -1,4 +1,5 @@
 import { Size } from "../../../units";
+import { METADATA, urlOf } from "../graph/addresses";
 import type { JobNode } from "../graph/service-node";
 import { profilesOf } from "./collections";
 import type { Device } from "./device";
@@ -58,7 +59,7 @@ export function updateDevicesJob(devices: readonly Device[], profiles: readonly 
         ...Object.fromEntries(chunk.map(({ file, text }) => [file, text])),
       },
     })),
-    talksTo: [{ service: "edgex-core-metadata", port: 59881 }],
+    talksTo: [METADATA],
   };
 }
 
@@ -99,7 +100,7 @@ function wholeDevice(device: Device): Record<string, unknown> {
 
 /** Each answer names a state of its own: that of the request is 207 whatever came of it. */
 const SCRIPT = `set -u
-metadata=http://edgex-core-metadata:59881
+metadata=${urlOf(METADATA)}
 end=$(( $(date +%s) + 1500 ))
 finished=' '
 while :; do

@@ -2,6 +2,8 @@ import type { ContainerResources } from "../../prometheus/resources";
 import { requests } from "../../resources";
 import { Size } from "../../../units";
 import { mergeValues, type Values } from "../../values";
+import { BROKER, KEEPER, METADATA, POSTGRES } from "../graph/addresses";
+import { CONFIG_DIR_ARG, CONFIG_FILE, CONFIG_PROVIDER_ARG, OPEN_MODE_ENV, REGISTRY_ARG } from "../graph/edgex-service";
 import type { Outside, ServiceNode, ServiceSecret, Talk } from "../graph/service-node";
 
 /**
@@ -10,18 +12,8 @@ import type { Outside, ServiceNode, ServiceSecret, Talk } from "../graph/service
  */
 export const APP_SERVICE_IMAGE = "docker.io/edgexfoundry/app-service-configurable:4.0.1";
 
-/** Where a service reads its configuration. */
-const CONFIGURATION = "/edgex/config";
-
 /** What each application service needs: where configuration is, the bus, and metadata, whose version it compares with its own. */
-const NEEDS: readonly Talk[] = [
-  { service: "edgex-core-keeper", port: 59890 },
-  { service: "edgex-mqtt-broker", port: 1883 },
-  { service: "edgex-core-metadata", port: 59881 },
-];
-
-/** Where data is kept until an endpoint takes it. */
-const DATABASE: Talk = { service: "edgex-postgres", port: 5432 };
+const NEEDS: readonly Talk[] = [KEEPER, BROKER, METADATA];
 
 /** An application service. */
 export interface AppService {
@@ -67,20 +59,16 @@ export function appServiceNode(service: AppService): ServiceNode {
     name,
     purpose,
     image: APP_SERVICE_IMAGE,
-    args: ["-cp=keeper.http://edgex-core-keeper:59890", "--registry", `-cd=${CONFIGURATION}`, `-sk=${key}`],
-    env: {
-      EDGEX_SECURITY_SECRET_STORE: "false",
-      EDGEX_STARTUP_DURATION: "600",
-      EDGEX_OVERWRITE_CONFIG: "true",
-      ...service.env,
-    },
+    args: [CONFIG_PROVIDER_ARG, REGISTRY_ARG, CONFIG_DIR_ARG, `-sk=${key}`],
+    env: { ...OPEN_MODE_ENV, ...service.env },
     ports: [{ name: "http", port }],
     probe: { http: { path: "/api/v3/ping", port } },
     resources: service.resources ?? RESOURCES,
     waitsForConfiguration: true,
-    configuration: { [`${CONFIGURATION}/configuration.yaml`]: configuration },
+    configuration: { [CONFIG_FILE]: configuration },
     secrets: service.secrets,
-    talksTo: [...NEEDS, ...(usesDatabase ? [DATABASE] : []), ...(service.talksTo ?? [])],
+    // Data is kept in the database until an endpoint takes it.
+    talksTo: [...NEEDS, ...(usesDatabase ? [POSTGRES] : []), ...(service.talksTo ?? [])],
     outbound: service.outbound,
   };
 }

@@ -1,6 +1,7 @@
 import { MecError, got } from "../../../errors";
 import { secretName } from "../../names";
 import type { SecretKey } from "../../prometheus/remote-write";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import { secretText } from "../graph/service-node";
 import type { Values } from "../../values";
 
@@ -77,7 +78,8 @@ export class ExportCredentials {
    *
    * @param secret name of the Secret
    * @param options the header. @default - `Authorization`, with what the key `token` holds
-   * @throws {MecError} MEC1424 for what is no name of a Secret, MEC1493 for what is no key of one, or no name of a header
+   * @throws {MecError} MEC1424 for what is no name of a Secret, MEC1493 for what is no key of one, or no name of a header,
+   *   MEC1482 for a text with the mark of a Secret's place
    */
   public static header(
     secret: string,
@@ -99,6 +101,7 @@ export class ExportCredentials {
         `${got(header)} as header: it is the name of an HTTP header, so write for example "Authorization"`,
       );
     }
+    assertNoSecretPlaces(path, { prefix });
     return new ExportCredentials({ kind: "header", header, value: `${prefix}${textOf(path, secret, key)}` });
   }
 

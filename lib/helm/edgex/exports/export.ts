@@ -20,7 +20,7 @@ export class Export {
    * @param props which events, where and with what credentials
    * @throws {MecError} MEC1493 without credentials, or with such as MQTT has no place for, MEC1494 for an endpoint that cannot be, or that would
    *   be told through the internet in the clear, MEC1495 for a setting that EdgeX does not take, MEC1424 for what is no name of a Secret,
-   *   MEC1003 for what is no network
+   *   MEC1003 for what is no network, MEC1482 for a text with the mark of a Secret's place
    */
   public static mqtt(props: MqttExportProps): Export {
     return new Export(props, (site) => mqttExportNode("Export.mqtt", props, site));
@@ -32,7 +32,7 @@ export class Export {
    * @param props which events, where and with what credentials
    * @throws {MecError} MEC1493 without credentials, or with such as HTTP has no place for, MEC1494 for an endpoint that cannot be, or that would
    *   be told through the internet in the clear, MEC1495 for a setting that EdgeX does not take, MEC1424 for what is no name of a Secret,
-   *   MEC1003 for what is no network
+   *   MEC1003 for what is no network, MEC1482 for a text with the mark of a Secret's place
    */
   public static http(props: HttpExportProps): Export {
     return new Export(props, () => httpExportNode("Export.http", props));

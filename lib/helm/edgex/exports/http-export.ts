@@ -1,6 +1,7 @@
 import { MecError, got } from "../../../errors";
 import type { SecretKey } from "../../prometheus/remote-write";
 import { secretName } from "../../names";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { ServiceNode, ServiceSecret } from "../graph/service-node";
 import { appServiceNode } from "./app-service";
 import { EndpointAddress, assertNetworks, assertNotInTheClear, type AddressRules } from "./endpoint-address";
@@ -79,6 +80,7 @@ export function httpExportNode(path: string, props: HttpExportProps): ServiceNod
     throw new MecError("MEC1494", path, "got an empty list as endpoints: nothing would be exported, so write an endpoint");
   }
   const parsed = endpoints.map((endpoint, index) => endpointOf(path, props, endpoint, index));
+  assertNoSecretPlaces(path, props);
   const before = [...filterSteps(path, props.filter), ...formatSteps(path, props)];
   return appServiceNode({
     key: `app-http-export-${props.name}`,

@@ -2,6 +2,8 @@ import { MecError, got } from "../../../errors";
 import type { SecretKey } from "../../prometheus/remote-write";
 import { Size } from "../../../units";
 import { requests } from "../../resources";
+import { BROKER } from "../graph/addresses";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { ServiceNode } from "../graph/service-node";
 import { appServiceNode } from "./app-service";
 import { EndpointAddress, assertNetworks, assertNotInTheClear, type AddressRules } from "./endpoint-address";
@@ -70,9 +72,6 @@ const MAX_TOPIC = 65_535;
 /** Port of the service, as the project documents it for this kind. */
 const PORT = 59703;
 
-/** Broker of EdgeX' own message bus, and what it publishes at. */
-const OWN_BROKER = "edgex-mqtt-broker";
-
 /** Keeps waiting data in memory while it is tried again. */
 const RESOURCES = { ...requests(20, 32), memoryLimit: Size.mebibytes(256) };
 
@@ -105,6 +104,7 @@ export function mqttExportNode(path: string, props: MqttExportProps, site?: stri
       `${got(twice.client)} as clientId of two endpoints at ${twice.place}: each would end the connection of the other, so write another one, or leave it out`,
     );
   }
+  assertNoSecretPlaces(path, props);
   const before = [...filterSteps(path, props.filter), ...formatSteps(path, props)];
   return appServiceNode({
     key,
@@ -197,7 +197,7 @@ function assertTopic(path: string, topic: string, address: EndpointAddress): voi
       `${got(topic)} as topic: a topic to publish at is not empty and has no + or #, so write for example "plant/events/{devicename}"`,
     );
   }
-  if (address.host === OWN_BROKER && topic.startsWith("edgex/")) {
+  if (address.host === BROKER.service && topic.startsWith("edgex/")) {
     throw new MecError(
       "MEC1494",
       path,

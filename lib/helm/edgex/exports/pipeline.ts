@@ -1,5 +1,6 @@
 import { MecError, got } from "../../../errors";
 import type { Duration } from "../../../units";
+import type { EdgeXLogLevel } from "../log-level";
 import type { EventFilter, PipelineStep } from "./event-filter";
 
 /** Which events an export takes from the message bus. */
@@ -51,7 +52,7 @@ export interface ExportOptions {
    */
   readonly storeAndForward?: StoreAndForward | false;
   /** What the service writes into its log. @default "INFO" */
-  readonly logLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+  readonly logLevel?: EdgeXLogLevel;
 }
 
 /** Names that are used in objects of Kubernetes, in a schema of the database and in topics. */

@@ -22,20 +22,24 @@ export const CONFIG_PROVIDER_ARG = `-cp=keeper.${urlOf(KEEPER)}`;
 export const REGISTRY_ARG = "--registry";
 
 /**
- * Environment of each service: no secret store, since this is the open mode; ten minutes to find the others, since images come over the link of a
- * site; and its configuration as the code has it, whatever was changed while it ran.
- *
- * @param host name of the service
+ * Environment of everything of EdgeX: no secret store, since this is the open mode; ten minutes to find the others, since images come over the link
+ * of a site; and its configuration as the code has it, whatever was changed while it ran.
  * @see https://docs.edgexfoundry.org/4.0/microservices/configuration/CommonEnvironmentVariables/
  */
+export const OPEN_MODE_ENV = {
+  EDGEX_SECURITY_SECRET_STORE: "false",
+  EDGEX_STARTUP_DURATION: "600",
+  EDGEX_OVERWRITE_CONFIG: "true",
+} as const;
+
+/**
+ * Environment of a service of the core: {@link OPEN_MODE_ENV}, a try every three seconds, since all of them start at once, and its name.
+ *
+ * @param host name of the service
+ */
 export function commonEnv(host: string): Record<string, string> {
-  return {
-    EDGEX_SECURITY_SECRET_STORE: "false",
-    EDGEX_STARTUP_DURATION: "600",
-    EDGEX_STARTUP_INTERVAL: "3",
-    EDGEX_OVERWRITE_CONFIG: "true",
-    SERVICE_HOST: host,
-  };
+  const { EDGEX_OVERWRITE_CONFIG, ...others } = OPEN_MODE_ENV;
+  return { ...others, EDGEX_STARTUP_INTERVAL: "3", EDGEX_OVERWRITE_CONFIG, SERVICE_HOST: host };
 }
 
 /** What sets a service of EdgeX apart from the others. */

@@ -1,7 +1,7 @@
 import { MecError, got } from "../../../errors";
 import { namesOf, type EventFilter } from "../exports/event-filter";
 import type { Export } from "../exports/export";
-import type { CommandAction } from "./rule-action";
+import type { CommandAction } from "./rule-action-props";
 import type { Rule } from "./rule";
 import type { RuleStream } from "./rule-stream";
 

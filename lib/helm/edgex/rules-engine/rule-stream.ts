@@ -1,5 +1,6 @@
 import { MecError, got } from "../../../errors";
 import type { Values } from "../../values";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import { isPlainName } from "./sql";
 
 /** Which readings of devices a stream has. */
@@ -37,7 +38,7 @@ export class RuleStream {
    * Events of some devices, straight from the message bus.
    *
    * @param readings name of the stream, and of what it has
-   * @throws {MecError} MEC1496 for what cannot be a name in SQL or EdgeX
+   * @throws {MecError} MEC1496 for what cannot be a name in SQL or EdgeX, MEC1482 for a text with the mark of a Secret's place
    */
   public static device(readings: DeviceReadings): RuleStream {
     const { name, profile, device, source } = readings;
@@ -51,6 +52,7 @@ export class RuleStream {
         );
       }
     }
+    assertNoSecretPlaces("RuleStream.device", readings);
     // edgex/events/device/<service>/<profile>/<device>/<source>, as device services publish.
     const topic = ["edgex/events/device/+", profile ?? "+", device ?? "+", source ?? "#"].join("/");
     return new RuleStream(name, topic, "request", { profile, device, source });

@@ -1,4 +1,5 @@
 import { MecError, got } from "../../../errors";
+import { assertNoSecretPlaces } from "../graph/secret-places";
 import type { RuleAction } from "./rule-action";
 import type { RuleStream } from "./rule-stream";
 import type { RuleWindow } from "./rule-window";
@@ -48,7 +49,7 @@ export class Rule {
    * A rule in parts.
    *
    * @param props its parts
-   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action
+   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action, MEC1482 for a text with the mark of a Secret's place
    */
   public static of(props: RuleProps): Rule {
     const path = `Rule.of(${props.name})`;
@@ -85,6 +86,7 @@ export class Rule {
       ...(groups.length === 0 ? [] : [`GROUP BY ${groups.join(", ")}`]),
       ...(having === undefined ? [] : [`HAVING ${having}`]),
     ].join(" ");
+    assertNoSecretPlaces(path, { sql });
     return new Rule(props, sql, [from.name], parts);
   }
 
@@ -92,7 +94,7 @@ export class Rule {
    * A rule as one statement, for what the parts of {@link Rule.of} do not have, such as JOIN.
    *
    * @param props the statement and the actions
-   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action
+   * @throws {MecError} MEC1496 for what eKuiper cannot read, MEC1498 for no action, MEC1482 for a text with the mark of a Secret's place
    * @see https://github.com/lf-edge/ekuiper/blob/v2.3.1/docs/en_US/sqls/query_language_elements.md
    */
   public static ofSql(props: RuleSqlProps): Rule {
@@ -107,6 +109,7 @@ export class Rule {
         `${got(props.sql)} as sql: a rule is a SELECT from a stream, so write for example "SELECT * FROM readings WHERE Temperature > 80"`,
       );
     }
+    assertNoSecretPlaces(path, { sql: props.sql });
     return new Rule(props, props.sql, streams, [tokens]);
   }
 

@@ -4,8 +4,10 @@ import { requests } from "../../resources";
 import type { Values } from "../../values";
 import { appServiceNode } from "../exports/app-service";
 import { filterSteps, functionsOf, type EventFilter } from "../exports/event-filter";
+import { GENERATED_SECRETS } from "../credentials";
+import { BROKER, KUIPER } from "../graph/addresses";
 import { secretText, type Outside, type ServiceNode, type Talk } from "../graph/service-node";
-import { BUS, type ActionParts } from "./rule-action";
+import type { ActionParts } from "./rule-action-props";
 import type { Rule } from "./rule";
 import { RULES_TOPIC, type RuleStream } from "./rule-stream";
 
@@ -26,7 +28,7 @@ export interface RulesEngineProps {
 export const KUIPER_IMAGE = "docker.io/lfedge/ekuiper:2.3.1-alpine";
 
 /** Port of eKuiper's API, as EdgeX' own composition has it. */
-export const KUIPER_PORT = 59720;
+export const KUIPER_PORT = KUIPER.port;
 
 /** Port of eKuiper's metrics. */
 export const KUIPER_METRICS_PORT = 20499;
@@ -78,7 +80,7 @@ function appRulesEngineNode(filter?: EventFilter): ServiceNode {
   });
 }
 
-function kuiperNode({ streams, rules, brokerSecret = "edgex-broker" }: RulesEngineProps): ServiceNode {
+function kuiperNode({ streams, rules, brokerSecret = GENERATED_SECRETS.broker }: RulesEngineProps): ServiceNode {
   assertNames(streams, rules);
   const bus = busConfiguration(brokerSecret);
   const actions = rules.flatMap((rule, place) =>
@@ -100,7 +102,7 @@ function kuiperNode({ streams, rules, brokerSecret = "edgex-broker" }: RulesEngi
   }
   const connections = connectionsOf(actions, bus);
   return {
-    name: "edgex-kuiper",
+    name: KUIPER.service,
     purpose: "runs rules on events",
     image: KUIPER_IMAGE,
     // The image's own directories cannot be written to, and its own configuration has no credentials. It has no environment of ours: each variable that
@@ -127,7 +129,7 @@ function kuiperNode({ streams, rules, brokerSecret = "edgex-broker" }: RulesEngi
     },
     secrets: actions.flatMap(({ parts }) => parts.secrets ?? []),
     volumes: [{ name: "data", path: `${HOME}/data`, size: "64Mi" }],
-    talksTo: distinct<Talk>([BUS, ...actions.flatMap(({ parts }) => parts.talksTo ?? [])]),
+    talksTo: distinct<Talk>([BROKER, ...actions.flatMap(({ parts }) => parts.talksTo ?? [])]),
     outbound: distinct<Outside>(actions.flatMap(({ parts }) => parts.outbound ?? [])),
     metrics: { port: KUIPER_METRICS_PORT, path: "/metrics" },
   };
@@ -147,8 +149,8 @@ const SPELLINGS: Values = { about: {}, properties: { default: ["AutoReconnect", 
 function busConfiguration(secret: string): Values {
   return {
     protocol: "tcp",
-    server: BUS.service,
-    port: BUS.port,
+    server: BROKER.service,
+    port: BROKER.port,
     type: "mqtt",
     optional: {
       Username: secretText(secret, "username"),

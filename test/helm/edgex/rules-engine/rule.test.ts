@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { Duration } from "../../../../lib";
 import { ExportCredentials } from "../../../../lib/helm/edgex/exports/export-credentials";
 import { Rule, type RuleProps } from "../../../../lib/helm/edgex/rules-engine/rule";
-import { RuleAction, RuleField, type MqttAction, type RestAction } from "../../../../lib/helm/edgex/rules-engine/rule-action";
+import { RuleAction } from "../../../../lib/helm/edgex/rules-engine/rule-action";
+import type { MqttAction, RestAction } from "../../../../lib/helm/edgex/rules-engine/rule-action-props";
+import { RuleField } from "../../../../lib/helm/edgex/rules-engine/rule-field";
 import { RuleStream } from "../../../../lib/helm/edgex/rules-engine/rule-stream";
 import { RuleWindow } from "../../../../lib/helm/edgex/rules-engine/rule-window";
 
