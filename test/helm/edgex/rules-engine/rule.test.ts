@@ -132,7 +132,7 @@ describe("a command", () => {
   test("is JSON whatever is written", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { minKeys: 1 }), (values) => {
-        fc.pre(!/\{\{|\}\}/.test(JSON.stringify(values)));
+        fc.pre(!/\{\{|\}\}|@@/.test(JSON.stringify(values)));
         expect(JSON.parse(parts(values).properties.dataTemplate as string)).toEqual(values);
       }),
     );
