@@ -96,6 +96,7 @@ export { ModelRuntime } from "./kubeflow/model-runtime";
 export { ModelStorage } from "./kubeflow/model-storage";
 export { ModelStore, type ModelStoreProps } from "./kubeflow/model-store";
 export type { TrainJobProps } from "./kubeflow/train-job";
+export type { SecretEnv } from "./kubeflow/secret-env";
 export { TrainingFramework } from "./kubeflow/training-framework";
 export { KubeflowTrainingRuntimes, type KubeflowTrainingRuntimesProps } from "./kubeflow/training-runtimes";
 export { TrainingRuntime, type TrainingRuntimeProps } from "./kubeflow/training-runtime";
