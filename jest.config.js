@@ -4,7 +4,7 @@ process.env.GOGC ??= "400";
 /** What all test projects share; `npm test` and `npm run test:all` choose among them. */
 const common = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" }, sourceMaps: "inline" }] },
+  transform: { "^.+\\.ts$": "<rootDir>/test/support/transform.cjs" },
   setupFiles: ["<rootDir>/test/support/token-traces.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.mec/", "<rootDir>/cdktf.out/"],
 };
